@@ -1,0 +1,57 @@
+# The verbs of the house. `make run` and `make test` need only Python 3.11, make and a package index.
+PYTHON ?= python3
+BIN := .venv/bin
+export DAGSTER_HOME ?= $(CURDIR)
+export SIYU_DATA ?= $(CURDIR)/data
+export SIYU_CONFIG ?= $(CURDIR)/config
+export SIYU_DAGSTER_STORAGE ?= $(SIYU_DATA)/dagster
+
+.PHONY: run test check bench docs ui clean
+
+run: .venv/.ready
+	@$(BIN)/siyu run --demo-if-empty
+
+test: .venv/.ready
+	@$(BIN)/python -m pytest
+
+check: .venv/.ready .venv-lint/.ready
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@.venv-lint/bin/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
+	@$(BIN)/mypy
+	@$(BIN)/yamllint --strict .
+	@$(BIN)/python scripts/check_layers.py
+	@$(BIN)/siyu check
+
+bench: .venv/.ready
+	@$(BIN)/python -m bench.$(BENCH)
+
+docs: .venv/.ready
+	@$(BIN)/python scripts/write_reference.py
+
+ui: .venv/.ready
+	@mkdir -p $(SIYU_DAGSTER_STORAGE)
+	@$(BIN)/dagster dev -h 127.0.0.1 -m orchestration.definitions
+
+# uv installs the pinned set in seconds; where it cannot be had, pip does the same in minutes.
+.venv/.ready: requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install -q --disable-pip-version-check "uv>=0.9,<1" || true
+	@if test -x $(BIN)/uv; then \
+	  $(BIN)/uv pip install -q --python $(BIN)/python -r requirements.lock && \
+	  $(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e . ; \
+	else \
+	  $(BIN)/pip install -q -r requirements.lock && \
+	  $(BIN)/pip install -q --no-deps --no-build-isolation -e . ; \
+	fi
+	@touch $@
+
+# sqlfluff pins an older click than the rest can use, so it lives apart.
+.venv-lint/.ready: requirements-lint.lock .venv/.ready
+	@test -x .venv-lint/bin/python || $(PYTHON) -m venv .venv-lint
+	@if test -x $(BIN)/uv; then \
+	  $(BIN)/uv pip install -q --python .venv-lint/bin/python -r requirements-lint.lock ; \
+	else .venv-lint/bin/pip install -q -r requirements-lint.lock ; fi
+	@touch $@
+
+clean:
+	@rm -rf dbt_project/target dbt_project/logs .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,74 @@
+"""The one table that a night ends with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+
+from cli.output import print_table, say
+from siyu.errors import PermanentFailure
+from siyu.settings import Settings
+
+_NIGHT = """
+select run_id, as_of_on, files_read, rows_landed, rows_quarantined, person_count,
+    identifier_count, round(identifier_count / nullif(person_count, 0), 2) as merge_ratio,
+    order_count, net_revenue_cny
+from ops.run order by as_of_on desc, run_id desc limit 1
+"""
+_SEGMENTS = """
+with night as (select max(as_of_on) as as_of_on from ops.run)
+select m.segment_id,
+    count(*) filter (where m.left_on is null) as size,
+    count(*) filter (where m.entered_on = n.as_of_on) as entered,
+    count(*) filter (where m.left_on = n.as_of_on) as left_count,
+    any_value(d.holdout_count) as held_out
+from activation.segment_membership as m
+cross join night as n
+left join activation.delivery as d on d.segment_id = m.segment_id and d.as_of_on = n.as_of_on
+group by m.segment_id order by m.segment_id
+"""
+
+
+def night_summary(settings: Settings) -> dict[str, Any]:
+    """Figures of the newest finished night, read from the serving file and the model registry."""
+    from ml.registry import champions
+
+    if not settings.serving_path.exists():
+        raise PermanentFailure("no night has finished yet: run `siyu run` first")
+    con = duckdb.connect(str(settings.serving_path), read_only=True)
+    try:
+        cursor = con.execute(_NIGHT)
+        names = [d[0] for d in cursor.description]
+        night = dict(zip(names, cursor.fetchall()[0], strict=True))
+        segments = con.execute(_SEGMENTS).fetchall()
+    finally:
+        con.close()
+    return {
+        "night": night,
+        "models": [
+            {
+                "model": c.name,
+                "version": c.version,
+                "champion": c.champion,
+                "metric": c.metric,
+                "held_out": c.value,
+                "baseline": c.baseline,
+                "baseline_value": c.baseline_value,
+            }
+            for c in champions(settings)
+        ],
+        "segments": [
+            {"segment": s, "size": size, "entered": e, "left": gone, "held_out": h}
+            for s, size, e, gone, h in segments
+        ],
+    }
+
+
+def print_summary(summary: dict[str, Any]) -> None:
+    """The night's table, then the models beside their baselines, the lists, and where to look."""
+    print_table("The night", ("what", "figure"), summary["night"].items())
+    for title, rows in (("Models on held-out data", "models"), ("Segments", "segments")):
+        if summary[rows]:
+            print_table(title, list(summary[rows][0]), [list(r.values()) for r in summary[rows]])
+    say("look next: siyu status · siyu segment list · siyu why PERSON SEGMENT · make ui")

@@ -1,0 +1,23 @@
+-- WeChat shop order lines in the common shape.
+-- Grain: one row per order line.
+with
+
+lines as (
+    select * from {{ ref('stg_wechat_shop__order_line') }}
+),
+
+final as (
+    select
+        'wechat_shop' as platform,
+        order_no,
+        order_no || ':' || product_id as line_no,
+        coalesce(item_no, product_id) as product_id,
+        title as product_name,
+        quantity,
+        price_cny,
+        coalesce(line_paid_cny, price_cny * quantity) as paid_cny,
+        coalesce(refund_cny, 0) as refund_cny
+    from lines
+)
+
+select * from final

@@ -1,0 +1,44 @@
+-- Refunds whose time a bill or a refund export gives, up to the business day.
+-- Grain: one row per refund.
+with
+
+refunds as (
+    select
+        'taobao:' || order_no as order_key,
+        'taobao:' || refund_no as refund_key,
+        refunded_at,
+        refund_cny,
+        alipay_transaction_no as transaction_no
+    from {{ ref('stg_taobao__refund') }}
+    where status = '退款成功'
+    union all
+    select
+        'jd:' || order_no as order_key,
+        'jd:' || order_no || ':' || product_id || ':' || coalesce(service_no, '') as refund_key,
+        coalesce(refunded_at, settled_at, completed_at) as refunded_at,
+        abs(amount_cny) as refund_cny,
+        service_no as transaction_no
+    from {{ ref('stg_jd__settlement') }}
+    where fee_name = '货款' and direction = '支出'
+    union all
+    select
+        order_key,
+        refund_key,
+        refunded_at,
+        refund_cny,
+        transaction_no
+    from {{ ref('int_refund__wechat') }}
+),
+
+final as (
+    select
+        order_key,
+        refund_key,
+        refunded_at,
+        {{ money('refund_cny') }} as refund_cny,
+        transaction_no
+    from refunds
+    where refunded_at is not null and {{ shanghai_day('refunded_at') }} <= {{ as_of() }}
+)
+
+select * from final

@@ -1,0 +1,35 @@
+-- Refunds in the WeChat Pay bill, given to the order that was paid by the same transaction.
+-- Grain: one row per refund.
+with
+
+orders as (
+    select
+        'wechat_shop:' || order_no as order_key,
+        transaction_no
+    from {{ ref('int_order__wechat_shop') }}
+    where transaction_no is not null
+    union all
+    select
+        'youzan:' || order_no as order_key,
+        transaction_no
+    from {{ ref('int_order__youzan') }}
+    where transaction_no is not null
+),
+
+bill as (
+    select * from {{ ref('stg_wechat_pay__transaction') }}
+    where trade_status = 'REFUND' and coalesce(refund_status, 'SUCCESS') = 'SUCCESS'
+),
+
+final as (
+    select
+        orders.order_key,
+        'wechat_pay:' || bill.transaction_no || ':' || coalesce(bill.refund_no, '') as refund_key,
+        bill.happened_at as refunded_at,
+        bill.refund_cny,
+        bill.transaction_no
+    from bill
+    inner join orders on bill.transaction_no = orders.transaction_no
+)
+
+select * from final

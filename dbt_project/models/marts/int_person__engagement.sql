@@ -1,0 +1,51 @@
+-- What each person did beside buying: events, referrals, consents that hold now.
+-- Grain: one row per person.
+with
+
+events as (
+    select
+        person_id,
+        max(event_on) as last_event_on,
+        count(case when {{ days_between('event_on', as_of()) }} < 30 then 1 end)
+            as event_count_30d
+    from {{ ref('fct_event') }}
+    group by person_id
+),
+
+active as (
+    select
+        person_id,
+        max(active_on) as last_active_on
+    from {{ ref('int_person__active_day') }}
+    group by person_id
+),
+
+invited as (
+    select
+        referrer_person_id as person_id,
+        count(*) as referral_count
+    from {{ ref('fct_referral') }}
+    group by referrer_person_id
+),
+
+referred as (
+    select distinct referee_person_id as person_id
+    from {{ ref('fct_referral') }}
+),
+
+final as (
+    select
+        persons.person_id,
+        events.last_event_on,
+        coalesce(events.event_count_30d, 0) as event_count_30d,
+        active.last_active_on,
+        coalesce(invited.referral_count, 0) as referral_count,
+        referred.person_id is not null as referred_by_person
+    from {{ ref('dim_person') }} as persons
+    left join events on persons.person_id = events.person_id
+    left join active on persons.person_id = active.person_id
+    left join invited on persons.person_id = invited.person_id
+    left join referred on persons.person_id = referred.person_id
+)
+
+select * from final

@@ -1,0 +1,1 @@
+"""A brand to try Siyu on: twelve platforms' exports made from real orders, and the truth."""

@@ -1,0 +1,94 @@
+"""The warehouse held against the demo's truth: money order by order, people pair by pair."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from siyu.errors import ConfigError
+from siyu.identity.evaluate import evaluate, load_truth
+from siyu.identity.normalise import normalise
+from siyu.identity.rules import load_identity_rules
+from siyu.privacy.keys import load_master_key
+from siyu.privacy.pseudonym import Tokeniser
+from siyu.settings import Settings
+
+# Refunds are known once their day has come; an order's net is what was known on the as-of day.
+_ORDERS = """
+with night as (select max(as_of_on) as as_of_on from ops.run),
+refunded as (
+    select platform, order_no, sum(refund_cny) as refund_cny
+    from read_parquet($refunds) cross join night where refunded_on <= night.as_of_on group by all
+),
+truth as (
+    select o.platform, o.order_no, o.paid_cny - coalesce(r.refund_cny, 0) as net_cny
+    from read_parquet($orders) as o cross join night
+    left join refunded as r using (platform, order_no)
+    where o.ordered_at::date <= night.as_of_on
+)
+select
+    coalesce(sum(f.net_revenue_cny), 0) as found,
+    coalesce(sum(t.net_cny), 0) as truth,
+    count(*) filter (where f.net_revenue_cny is distinct from t.net_cny) as differing,
+    count(t.order_no) as orders
+from truth as t full outer join core.fct_order as f using (platform, order_no)
+"""
+
+
+def compare_with_truth(settings: Settings) -> dict[str, object]:
+    """Measures by name; money as text to the cent, shares as numbers.
+
+    Raises ConfigError when there is no truth or no finished night to compare.
+    """
+    truth_dir = settings.data_dir / "truth"
+    if not (truth_dir / "orders.parquet").exists():
+        raise ConfigError("there is no truth here: only a demo brand (`siyu demo build`) has one")
+    if not settings.serving_path.exists():
+        raise ConfigError("there is no finished night to compare: run `siyu run` first")
+    con = duckdb.connect(str(settings.serving_path), read_only=True)
+    try:
+        money = _money(con, truth_dir)
+        bridge = con.execute("select * from identity.bridge_identity").df()
+    finally:
+        con.close()
+    rules = load_identity_rules(settings.config_dir)
+    tokens = Tokeniser(load_master_key(settings))
+
+    def token(id_type: str, value: str) -> str | None:
+        plain = normalise(id_type, value, rules).value
+        return None if plain is None else tokens.token(id_type, plain)
+
+    accounts, evidence = load_truth(truth_dir, token)
+    people = evaluate(bridge, accounts, evidence)
+    largest = people.largest
+    return {
+        **money,
+        "true_people": people.true_person_count,
+        "found_people": people.found_person_count,
+        "accounts": people.account_count,
+        "pair_precision": round(people.pair_precision, 5),
+        "pair_recall_linkable": round(people.recall_linkable, 5),
+        "pair_recall_all": round(people.recall_all, 5),
+        "bcubed_precision": round(people.bcubed_precision, 5),
+        "bcubed_recall": round(people.bcubed_recall, 5),
+        "largest_cluster_person": largest.person_id if largest else "none",
+        "largest_cluster_identifiers": largest.identifier_count if largest else 0,
+        "largest_cluster_true_people": largest.true_person_count if largest else 0,
+    }
+
+
+def _money(con: duckdb.DuckDBPyConnection, truth_dir: Path) -> dict[str, object]:
+    paths = {
+        "orders": str(truth_dir / "orders.parquet"),
+        "refunds": str(truth_dir / "refunds.parquet"),
+    }
+    found, truth, differing, orders = con.execute(_ORDERS, paths).fetchall()[0]
+    cent = Decimal("0.01")
+    return {
+        "orders": orders,
+        "orders_differing": differing,
+        "net_revenue_cny": str(Decimal(found).quantize(cent)),
+        "true_net_revenue_cny": str(Decimal(truth).quantize(cent)),
+    }

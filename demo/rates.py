@@ -1,0 +1,73 @@
+"""Every number that is made rather than real: platform shares, defect rates, planted effects."""
+
+from __future__ import annotations
+
+from datetime import date
+
+SEED = 20260821
+# 780 whole weeks, so that weekdays stay: 2011-09-09 becomes 2026-08-21.
+SHIFT_DAYS = 5460
+DEFAULT_THROUGH = date(2026, 8, 17)
+LAST_DAY = date(2026, 8, 21)
+
+OA_APPID = "wx5c1a90d2e7b34f68"
+MINI_PROGRAM_APPID = "wx8f27d3b6a01c945e"
+CORP_ID = "ww3f0d6a91b8c27e45"
+MERCHANT_ID = "1600088001"
+
+# Share of buyers whose first home is this platform; the rest up to 1 also goes to Taobao.
+HOME_SHARES = {
+    "xiaohongshu": 0.08,
+    "jd": 0.15,
+    "wechat_shop": 0.22,
+    "youzan": 0.20,
+    "taobao": 0.35,
+}
+TWO_HOMES = 0.30
+SECOND_HOME_ORDERS = 0.40
+
+OA_FOLLOWER = 0.55
+MINI_PROGRAM_USER = 0.65
+WECOM_CONTACT = 0.50
+CRM_MEMBER = 0.75
+LEADS = 1500
+
+MISSING_UNIONID = 0.12
+MISSING_UNIONID_FAN = 0.03
+HOUSEHOLD_PHONE = 0.015
+RECYCLED_PHONE = 0.005
+RECYCLED_AFTER_DAYS = 60
+MASKED_PHONE = 0.08
+PHONE_TYPO = 0.005
+BLOCKED_PHONE = 0.003
+BLOCKED_PHONE_VALUE = "13800138000"
+SHARED_DEVICE = 0.003
+STORE_TABLETS = 2
+STORE_TABLET_VISITOR = 0.015
+STAFF_TEST_ACCOUNTS = 12
+STAFF_PHONE = "15900004321"
+REMARK_MOBILE = 0.60
+REMARK_OF_RELATIVE = 0.10
+MEMBER_EMAIL = 0.40
+SHARED_BY_EMPLOYEE = 0.60
+
+SHIPPED_AFTER_DAYS = 2
+COMPLETED_AFTER_DAYS = 9
+
+MESSAGE_EVERY_DAYS = 14
+OPEN_RATE = {"plain": 0.12, "personal": 0.18}
+CLICK_RATE_OF_OPENS = 0.30
+
+REFERRAL_ROOT_SHARE = 0.02
+REFERRAL_MAX_DEPTH = 3
+# Chance that one participant brings 0, 1, 2, 3 others.
+REFERRAL_INVITES = (0.40, 0.30, 0.20, 0.10)
+REFERRAL_REWARD_CNY = "10.00"
+
+CONSENT_GRANTED = 0.85
+CONSENT_REVOKED = 0.08
+
+COUPON_USED = 0.35
+COUPON_VALID_DAYS = 30
+COUPON_BATCHES = {"spring-2026": date(2026, 3, 2), "summer-2026": date(2026, 6, 8)}
+COUPON_BATCH_SHARE = 0.50

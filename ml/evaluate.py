@@ -1,0 +1,63 @@
+"""Figures on a window: ranking, calibration, totals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+def auc(churned: np.ndarray, risk: np.ndarray) -> float:
+    """Chance that a leaver is ranked above a stayer; 0.5 when there is only one kind."""
+    from scipy.stats import rankdata
+
+    leavers = float(churned.sum())
+    stayers = float(len(churned) - leavers)
+    if not leavers or not stayers:
+        return 0.5
+    ranks = rankdata(risk)[churned == 1].sum()
+    return float((ranks - leavers * (leavers + 1) / 2) / (leavers * stayers))
+
+
+def ece(churned: np.ndarray, probability: np.ndarray, bins: int = 10) -> float:
+    """Mean gap between promised and observed share over equally filled bins."""
+    import numpy as np
+
+    parts = np.array_split(np.argsort(probability, kind="stable"), bins)
+    gaps = [len(p) * abs(float(probability[p].mean() - churned[p].mean())) for p in parts if len(p)]
+    return float(sum(gaps) / max(len(churned), 1))
+
+
+def brier(churned: np.ndarray, probability: np.ndarray) -> float:
+    """Mean squared error of the probability."""
+    import numpy as np
+
+    return float(np.mean((probability - churned) ** 2))
+
+
+def spearman(actual: np.ndarray, predicted: np.ndarray) -> float:
+    """Rank correlation; 0 when either side is constant."""
+    import numpy as np
+    from scipy.stats import rankdata
+
+    left, right = rankdata(actual), rankdata(predicted)
+    if left.std() == 0 or right.std() == 0:
+        return 0.0
+    return float(np.corrcoef(left, right)[0, 1])
+
+
+def total_ratio(actual: np.ndarray, predicted: np.ndarray) -> float:
+    """Predicted total over observed total."""
+    observed = float(actual.sum())
+    return float(predicted.sum()) / observed if observed > 0 else float("inf")
+
+
+def top_share(actual: np.ndarray, predicted: np.ndarray, share: float = 0.1) -> float:
+    """Part of the observed total that came from the best-predicted tenth of the people."""
+    import numpy as np
+
+    count = max(1, int(len(actual) * share))
+    best = np.argsort(-predicted, kind="stable")[:count]
+    total = float(actual.sum())
+    return float(actual[best].sum()) / total if total > 0 else 0.0

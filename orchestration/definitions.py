@@ -1,0 +1,46 @@
+"""Everything Dagster knows about Siyu."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import dagster as dg
+from dagster_dbt import DbtCliResource
+
+from orchestration.activate import delivery, publish_gate, segment_membership
+from orchestration.ingest import landing, raw_views
+from orchestration.learn import models, scores
+from orchestration.progress import progress_logger
+from orchestration.publish import night_complete, run_record, serving
+from orchestration.schedules import every_night, every_week, nightly, weekly_training
+from orchestration.sensors import landing_folder
+from orchestration.warehouse import project, warehouse
+
+defs = dg.Definitions(
+    assets=[
+        landing,
+        raw_views,
+        warehouse,
+        models,
+        scores,
+        segment_membership,
+        publish_gate,
+        delivery,
+        run_record,
+        serving,
+        night_complete,
+    ],
+    jobs=[nightly, weekly_training],
+    schedules=[every_night, every_week],
+    sensors=[landing_folder],
+    loggers={"console": dg.colored_console_logger, "progress": progress_logger},
+    # The dbt of this environment, whether or not the environment is on the PATH.
+    resources={
+        "dbt": DbtCliResource(
+            project_dir=project, dbt_executable=str(Path(sys.executable).with_name("dbt"))
+        )
+    },
+    # DuckDB takes one writing process; steps in one process also save 8 s of imports each.
+    executor=dg.in_process_executor,
+)

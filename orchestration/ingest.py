@@ -1,0 +1,167 @@
+"""Landing to raw: one asset per source contract, each with its blocking checks."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import dagster as dg
+
+from orchestration.resources import OWNER, POOL, settings_from_env
+from siyu.errors import SiyuError
+from siyu.settings import Settings
+from siyu.sources.catalogue import load_contracts
+from siyu.sources.expectations import validate_load
+from siyu.sources.land import ingest
+from siyu.sources.ledger import read_ledgers
+from siyu.sources.raw_views import prepare_raw
+from siyu.warehouse import connect, count_rows
+
+CONTRACTS = load_contracts(settings_from_env().config_dir)
+SHARED_RAW = ("identifier_observation", "identifier_type", "channel", "as_of")
+LEDGER_KEYS = (dg.AssetKey(["ops", "load_ledger"]), dg.AssetKey(["ops", "quarantine"]))
+
+
+class NightConfig(dg.Config):
+    """The business day of the night; empty means the newest business day in the data."""
+
+    as_of: str = ""
+
+    def day(self) -> date | None:
+        return date.fromisoformat(self.as_of) if self.as_of else None
+
+
+def raw_key(source: str) -> dg.AssetKey:
+    return dg.AssetKey(["raw", source])
+
+
+def _specs() -> list[dg.AssetSpec]:
+    return [
+        dg.AssetSpec(
+            raw_key(source),
+            group_name="ingest",
+            owners=[OWNER],
+            kinds={"parquet", "python"},
+            description=f"{c.title.en} ({c.title.zh}) as exported: {c.grain}.",
+            tags={"platform": c.platform},
+        )
+        for source, c in sorted(CONTRACTS.items())
+    ]
+
+
+def _check_specs() -> list[dg.AssetCheckSpec]:
+    return [
+        spec
+        for source in sorted(CONTRACTS)
+        for spec in (
+            dg.AssetCheckSpec(
+                "rows_accounted_for",
+                asset=raw_key(source),
+                blocking=True,
+                description="Rows in = rows landed + rows quarantined, for every file ever landed.",
+            ),
+            dg.AssetCheckSpec(
+                "expectations",
+                asset=raw_key(source),
+                blocking=True,
+                description="Great Expectations suite generated from the contract, on this load.",
+            ),
+        )
+    ]
+
+
+@dg.multi_asset(name="landing", specs=_specs(), check_specs=_check_specs())
+def landing(context: dg.AssetExecutionContext, config: NightConfig) -> Iterator[object]:
+    """Land every new file of the landing folder; what cannot land is quarantined with its reason."""
+    settings = settings_from_env()
+    try:
+        load = ingest(settings, config.day())
+    except SiyuError as fault:
+        raise dg.Failure(str(fault), allow_retries=False) from fault
+    for message in load.messages:
+        context.log.warning(message)
+    ledger = read_ledgers(settings)
+    for source, contract in sorted(CONTRACTS.items()):
+        files = [f for one in ledger for f in one.files if f.source == source]
+        landed = sum(f.rows_landed for f in files)
+        refused = sum(f.rows_quarantined for f in files)
+        yield dg.MaterializeResult(
+            asset_key=raw_key(source),
+            metadata={
+                "dagster/row_count": landed,
+                "files": len(files),
+                "rows_quarantined": refused,
+                "newest_day": str(
+                    max((f.data_to_on for f in files if f.data_to_on), default="none")
+                ),
+            },
+        )
+        rows_in = sum(f.rows_in for f in files)
+        yield dg.AssetCheckResult(
+            asset_key=raw_key(source),
+            check_name="rows_accounted_for",
+            passed=rows_in == landed + refused,
+            metadata={"rows_in": rows_in, "landed": landed, "quarantined": refused},
+        )
+        new = load.has_new and any(
+            f.source == source for one in ledger if one.load_seq == load.load_seq for f in one.files
+        )
+        yield _expectations(settings, contract.id, load.load_seq if new else None)
+
+
+def _expectations(settings: Settings, source: str, load_seq: int | None) -> dg.AssetCheckResult:
+    """The suite on this load's rows; a source without new rows has nothing to disprove and says so."""
+    if load_seq is None:
+        return dg.AssetCheckResult(
+            asset_key=raw_key(source),
+            check_name="expectations",
+            passed=True,
+            metadata={"note": "no new rows in this load"},
+        )
+    result = validate_load(settings, CONTRACTS, source, load_seq)
+    failed = [e.name for e in result.expectations if not e.ok]
+    return dg.AssetCheckResult(
+        asset_key=raw_key(source),
+        check_name="expectations",
+        passed=result.ok,
+        metadata={"expectations": len(result.expectations), "failed": ", ".join(failed) or "none"},
+    )
+
+
+@dg.multi_asset(
+    name="raw_views",
+    specs=[
+        *(
+            dg.AssetSpec(
+                raw_key(name),
+                deps=[raw_key(source) for source in sorted(CONTRACTS)],
+                group_name="ingest",
+                owners=[OWNER],
+                kinds={"duckdb"},
+                description=f"raw.{name}, made from the contracts and the ledger.",
+            )
+            for name in SHARED_RAW
+        ),
+        *(
+            dg.AssetSpec(
+                key,
+                deps=[raw_key(source) for source in sorted(CONTRACTS)],
+                group_name="ingest",
+                owners=[OWNER],
+                kinds={"duckdb"},
+                description="What was read, landed and refused, from the ledger files.",
+            )
+            for key in LEDGER_KEYS
+        ),
+    ],
+    pool=POOL,
+)
+def raw_views(context: dg.AssetExecutionContext, config: NightConfig) -> Iterator[object]:
+    """Point the warehouse at the raw files known on this night."""
+    settings = settings_from_env()
+    with connect(settings) as con:
+        prepare_raw(con, settings, CONTRACTS, config.day())
+        rows = count_rows(con)
+    for key in sorted(context.selected_asset_keys, key=str):
+        count = rows.get((key.path[0], key.path[1]))
+        yield dg.MaterializeResult(
+            asset_key=key, metadata={} if count is None else {"dagster/row_count": count}
+        )

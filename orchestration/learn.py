@@ -1,0 +1,83 @@
+"""Features to scores: models are trained weekly (and once at the start), scores are written nightly."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from orchestration.resources import GROWTH, POOL, settings_from_env
+from siyu.warehouse import connect, warehouse_as_of
+
+MODELS = ("churn", "ltv")
+FEATURES = dg.AssetKey(["features", "person_features"])
+HISTORY = dg.AssetKey(["features", "person_features_history"])
+
+
+def _spec(schema: str, name: str, deps: list[dg.AssetKey], description: str) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        dg.AssetKey([schema, name]),
+        deps=deps,
+        group_name="ml",
+        owners=[GROWTH],
+        kinds={"scikitlearn", "python"},
+        description=description,
+    )
+
+
+@dg.multi_asset(
+    name="models",
+    specs=[
+        _spec("ml", f"{name}_model", [HISTORY], f"The {name} model in service, with its card.")
+        for name in MODELS
+    ],
+    pool=POOL,
+)
+def models(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+    """Train challengers, judge them on the held-out window beside every baseline, keep the winner."""
+    from ml.train import train_all
+
+    settings = settings_from_env()
+    with connect(settings, read_only=True) as con:
+        as_of = warehouse_as_of(con)
+    result = train_all(settings, as_of)
+    for model in result.models:
+        yield dg.MaterializeResult(
+            asset_key=dg.AssetKey(["ml", f"{model.name}_model"]),
+            metadata={
+                "version": model.version,
+                "decision": model.decision,
+                "card": dg.MetadataValue.md(model.card),
+                **{k: float(v) for k, v in model.headline.items()},
+            },
+        )
+
+
+@dg.multi_asset(
+    name="scores",
+    specs=[
+        _spec("ml", f"{name}_score", [FEATURES], f"Tonight's {name} score of every person.")
+        for name in MODELS
+    ],
+    pool=POOL,
+)
+def scores(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+    """Score with the champions; the first night of all trains them, no other night refits."""
+    from ml.registry import champion_version
+    from ml.score import score_all
+    from ml.train import train_all
+
+    settings = settings_from_env()
+    with connect(settings, read_only=True) as con:
+        as_of = warehouse_as_of(con)
+    if all(champion_version(settings, name) is None for name in MODELS):
+        context.log.info("no champion yet: training before the first scores")
+        train_all(settings, as_of)
+    result = score_all(settings, as_of)
+    for score in result.scores:
+        yield dg.MaterializeResult(
+            asset_key=dg.AssetKey(["ml", f"{score.name}_score"]),
+            metadata={
+                "dagster/row_count": score.rows,
+                "version": score.version or "none",
+                "verdict": score.verdict,
+            },
+        )

@@ -1,0 +1,114 @@
+"""The nightly job, run whole in this process: what `siyu run` calls."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
+from datetime import date
+
+import dagster as dg
+
+from orchestration.preflight import require_good_config
+from siyu.errors import ConfigError, PermanentFailure, WarehouseLocked
+from siyu.fingerprint import forget, is_done, night_fingerprint, remember
+from siyu.settings import Settings
+from siyu.sources.ledger import read_ledgers
+
+
+@dataclass(frozen=True)
+class NightResult:
+    """How a night ended. `refused` are files quarantined by this very run, one line each."""
+
+    ran: bool
+    refused: tuple[str, ...] = ()
+
+
+@contextmanager
+def _only_one(settings: Settings) -> Iterator[None]:
+    """Hold the run lock; the kernel lets go of it however the process ends."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with (settings.data_dir / ".run.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as fault:
+            raise WarehouseLocked(
+                "another `siyu run` is at work on this data folder: wait for it to end"
+            ) from fault
+        yield
+
+
+@contextmanager
+def _quiet(settings: Settings) -> Iterator[None]:
+    """dbt talks on stdout, which belongs to data: what it says goes to a log of the newest night."""
+    path = settings.data_dir / "logs" / "night.log"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8") as log, redirect_stdout(log):
+        yield
+
+
+def run_night(settings: Settings, as_of: str | None, force: bool = False) -> NightResult:
+    """Run the nightly job unless nothing changed since the last finished night.
+
+    Raises ConfigError for faults in what the brand wrote or a day before the newest night,
+    PermanentFailure naming the step and its reason when the night fails.
+    """
+    require_good_config(settings.config_dir)
+    with _only_one(settings):
+        _refuse_the_past(settings, as_of)
+        fingerprint = night_fingerprint(settings, as_of)
+        if not force and is_done(settings, fingerprint):
+            return NightResult(ran=False)
+        known = {one.load_seq for one in read_ledgers(settings)}
+        forget(settings)
+        with _quiet(settings):
+            _execute(as_of)
+        remember(settings, fingerprint)
+        refused = tuple(
+            f.message
+            for one in read_ledgers(settings)
+            if one.load_seq not in known
+            for f in one.files
+            if f.status == "quarantined"
+        )
+        return NightResult(ran=True, refused=refused)
+
+
+def _refuse_the_past(settings: Settings, as_of: str | None) -> None:
+    newest = max((one.as_of for one in read_ledgers(settings)), default=None)
+    if as_of and newest and date.fromisoformat(as_of) < newest:
+        raise ConfigError(
+            f"--as-of {as_of} lies before the newest night {newest}: lists already sent cannot be"
+            " unsent; use a data folder of its own for a past night"
+        )
+
+
+def _execute(as_of: str | None) -> None:
+    # Imported here: Dagster and dbt cost seconds, and a night with nothing new needs neither.
+    from orchestration.definitions import defs
+    from orchestration.schedules import night_config
+
+    job = defs.resolve_job_def("nightly")
+    config = {**night_config(as_of or ""), "loggers": {"progress": {}}}
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = job.execute_in_process(instance=instance, run_config=config, raise_on_error=False)
+    if result.success:
+        return
+    reasons = []
+    for event in result.all_events:
+        if event.event_type == dg.DagsterEventType.STEP_FAILURE:
+            error = event.step_failure_data.error
+            reasons.append(f"{event.step_key}: {_innermost(error)}")
+    raise PermanentFailure("the night failed at " + ("; ".join(reasons) or "start-up"))
+
+
+def _innermost(error: object) -> str:
+    """The first line of the deepest cause that has one."""
+    best = ""
+    while error is not None:
+        message = getattr(error, "message", "") or ""
+        lines = [line.strip() for line in message.splitlines() if line.strip()]
+        best = lines[0] if lines else best
+        error = getattr(error, "cause", None)
+    return best.split("Failure: ", 1)[-1]

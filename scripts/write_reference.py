@@ -1,0 +1,121 @@
+"""Write docs/reference from the code itself; with --check, fail when a page is out of date."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+import yaml
+
+from cli.main import app
+from siyu.serving import PUBLIC_TABLES
+from siyu.sources.catalogue import load_contracts
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ROOT / "docs" / "reference"
+
+
+def _commands(group: object, path: str) -> Iterator[tuple[str, object]]:
+    for name in sorted(group.commands):
+        command = group.commands[name]
+        if hasattr(command, "commands"):
+            yield from _commands(command, f"{path} {name}")
+        else:
+            yield f"{path} {name}", command
+
+
+def cli_page() -> str:
+    """Every command, its arguments and its options."""
+    lines = ["# Commands", "", "Exit codes: 0 ok, 1 data or check failure, 2 config or usage,"]
+    lines += ["3 warehouse locked. `siyu --debug COMMAND` shows the trace behind an error.", ""]
+    for name, command in _commands(typer.main.get_command(app), "siyu"):
+        lines += [f"## `{name}`", "", (command.help or "").split("\n")[0], ""]
+        rows = []
+        for parameter in command.params:
+            shown = (
+                ", ".join(parameter.opts)
+                if parameter.param_type_name == "option"
+                else (parameter.name.upper())
+            )
+            if parameter.name != "help":
+                rows.append(f"| `{shown}` | {getattr(parameter, 'help', '') or ''} |")
+        if rows:
+            lines += ["| parameter | meaning |", "|---|---|", *rows, ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def sources_page() -> str:
+    """Every source contract: grain, required columns, identifiers."""
+    lines = ["# Sources", ""]
+    for contract in load_contracts(ROOT / "config").values():
+        required = ", ".join(contract.recognise.required)
+        identifiers = ", ".join(
+            f"{name} ({field.identifier.type}, {field.identifier.trust})"
+            for name, field in contract.fields.items()
+            if field.identifier
+        )
+        lines += [
+            f"## `{contract.id}` {contract.title.zh}",
+            "",
+            f"{contract.title.en}; {contract.grain}.",
+            "",
+            f"- Platform: {contract.platform}; formats: {', '.join(contract.recognise.formats)}",
+            f"- Recognised by: {required}",
+            f"- Key: {', '.join(contract.key)}",
+            f"- Identifiers: {identifiers or 'none'}",
+            "",
+        ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _models() -> dict[str, dict[str, object]]:
+    found: dict[str, dict[str, object]] = {}
+    for path in sorted((ROOT / "dbt_project" / "models").rglob("*.yml")):
+        for model in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("models", []):
+            found[model["name"]] = model
+    return found
+
+
+def tables_page() -> str:
+    """Every public dbt model with its columns."""
+    models = _models()
+    lines = ["# Public tables", "", "The serving file holds exactly these, pseudonymous.", ""]
+    for schema, tables in PUBLIC_TABLES.items():
+        for table in tables:
+            model = models.get(table)
+            lines += [f"## `{schema}.{table}`", ""]
+            if model is None:
+                lines += ["Written by Siyu itself, not by dbt.", ""]
+                continue
+            lines += [" ".join(str(model.get("description", "")).split()), ""]
+            lines += ["| column | type | meaning |", "|---|---|---|"]
+            for column in model.get("columns", []):
+                text = " ".join(str(column.get("description", "")).split())
+                lines.append(f"| {column['name']} | {column.get('data_type', '')} | {text} |")
+            lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+PAGE_WRITERS = {"cli.md": cli_page, "sources.md": sources_page, "tables.md": tables_page}
+
+
+def main() -> int:
+    """Write the pages, or with --check say which are out of date."""
+    checking = "--check" in sys.argv[1:]
+    stale = []
+    PAGES.mkdir(parents=True, exist_ok=True)
+    for name, write in PAGE_WRITERS.items():
+        path, text = PAGES / name, write()
+        if checking and (not path.exists() or path.read_text(encoding="utf-8") != text):
+            stale.append(name)
+        elif not checking:
+            path.write_text(text, encoding="utf-8")
+    if stale:
+        print(f"out of date: {', '.join(stale)}; run `make docs`", file=sys.stderr)
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,20 @@
+"""Business days: instants are stored in UTC, the business day is read in Asia/Shanghai."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+BUSINESS_TIMEZONE = "Asia/Shanghai"
+_ZONE = ZoneInfo(BUSINESS_TIMEZONE)
+
+
+def business_day(instant: datetime) -> date:
+    """The Shanghai calendar day of an instant; a naive instant is read as UTC."""
+    aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    return aware.astimezone(_ZONE).date()
+
+
+def parse_day(text: str) -> date:
+    """A day written YYYY-MM-DD. Raises ValueError otherwise."""
+    return date.fromisoformat(text)

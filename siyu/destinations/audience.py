@@ -1,0 +1,96 @@
+"""Whom a list may name tonight, and the columns and opened identifiers beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from siyu.destinations.definition import Destination
+from siyu.destinations.ledger import people_as
+from siyu.privacy.consent import consented_sql
+from siyu.privacy.keys import load_master_key
+from siyu.privacy.vault import Vault
+from siyu.segments.definition import Segment
+from siyu.segments.holdout import holdout_sql
+from siyu.settings import Settings
+
+Row = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Publishable members, person_id first, in its order; and how many were kept back and why."""
+
+    names: tuple[str, ...]
+    rows: tuple[Row, ...] = ()
+    held_out: int = 0
+    without_consent: int = 0
+
+
+def column_names(destination: Destination) -> tuple[str, ...]:
+    """The columns of a destination's lists before any identifier; the person comes first."""
+    return ("person_id", *(c for c in destination.columns if c != "person_id"))
+
+
+def find_audience(
+    con: duckdb.DuckDBPyConnection, destination: Destination, segment: Segment, as_of: date
+) -> Audience:
+    """Members of this night with consent and outside the holdout. Opens nothing."""
+    assert segment.consent is not None  # a segment with destinations names its consent
+    names = column_names(destination)
+    columns = ", ".join(f'i."{name}"' for name in names)
+    held = holdout_sql(segment.id, segment.holdout_share, "m.person_id")
+    rows = con.execute(
+        f"select {columns}, {held}, {consented_sql('m.person_id')} "
+        "from activation.segment_membership as m "
+        "inner join activation.segment_input as i on i.person_id = m.person_id "
+        "where m.segment_id = ? and m.entered_on <= ? "
+        "and (m.left_on is null or m.left_on > ?) order by m.person_id",
+        [segment.consent.purpose, segment.consent.channel, segment.id, as_of, as_of],
+    ).fetchall()
+    return Audience(
+        names,
+        tuple(row[:-2] for row in rows if not row[-2] and row[-1]),
+        held_out=sum(bool(row[-2]) for row in rows),
+        without_consent=sum(not row[-1] for row in rows),
+    )
+
+
+def with_identifiers(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    destination: Destination,
+    audience: Audience,
+) -> Audience:
+    """The same rows with the destination's identifiers opened, the newest one of each type.
+
+    Only tokens of these very people are opened, in one logged opening; whoever has none of a type,
+    or has been forgotten, has an empty cell.
+    """
+    wanted = destination.identifiers
+    if not wanted:
+        return audience
+    names = (*audience.names, *wanted)
+    with people_as(con, "siyu_published", (str(row[0]) for row in audience.rows)):
+        found = con.execute(
+            "select person_id, id_type, value_key from identity.bridge_identity "
+            "where list_contains(cast(? as varchar[]), id_type) and not is_shared "
+            "and person_id in (select person_id from siyu_published) "
+            "qualify row_number() over (partition by person_id, id_type "
+            "order by last_seen_at desc, value_key) = 1",
+            [list(wanted)],
+        ).fetchall()
+    tokens = {(person, id_type): token for person, id_type, token in found}
+    opened: dict[str, str] = {}
+    if tokens:
+        vault = Vault(settings, load_master_key(settings))
+        opened = vault.open(
+            tokens.values(), purpose=str(destination.purpose), actor=f"publish {destination.id}"
+        )
+    rows = tuple(
+        (*row, *(opened.get(tokens.get((str(row[0]), id_type), "")) for id_type in wanted))
+        for row in audience.rows
+    )
+    return Audience(names, rows, audience.held_out, audience.without_consent)

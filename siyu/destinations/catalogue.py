@@ -1,0 +1,57 @@
+"""All destinations of a brand, checked without a warehouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import yaml
+
+from siyu.destinations.definition import Destination
+from siyu.segments.columns import PERSON_360_CONTRACT, known_columns
+from siyu.segments.definition import Title
+from siyu.segments.strict_yaml import Place, load_folder, suggest
+
+
+def load_destinations(
+    config_dir: Path, contract: Path = PERSON_360_CONTRACT
+) -> dict[str, Destination]:
+    """Every destination of `config_dir`/destinations, by id. Raises ConfigError for all faults.
+
+    An identifier passes only when privacy.yml allows the purpose to open it and the vault keeps it.
+    """
+    columns = known_columns(contract)
+    privacy = config_dir / "privacy.yml"
+    purposes = _read(privacy).get("purposes", {})
+    types = _read(config_dir / "identity.yml").get("types", {})
+    kept = {name for name, rule in types.items() if rule.get("vault")}
+
+    def check(destination: Destination) -> Iterable[tuple[Place, str]]:
+        for position, name in enumerate(destination.columns):
+            if name not in columns:
+                yield ("columns", position), f"unknown column {name!r}; {suggest(name, columns)}"
+        purpose = destination.purpose
+        if purpose is None:
+            return
+        if purpose not in purposes:
+            yield ("purpose",), f"unknown purpose {purpose!r}; {suggest(purpose, purposes)}"
+            return
+        allowed = set(purposes[purpose].get("identifiers", ())) & kept
+        for position, name in enumerate(destination.identifiers):
+            if name not in allowed:
+                yield (
+                    ("identifiers", position),
+                    f"{name!r} may not be opened for {purpose} ({privacy.name}); "
+                    f"{suggest(name, allowed)}",
+                )
+
+    found = load_folder(config_dir / "destinations", Destination, _keys_at, check)
+    return {destination.id: destination for destination in found}
+
+
+def _read(path: Path) -> dict:
+    return (yaml.safe_load(path.read_text("utf-8")) or {}) if path.is_file() else {}
+
+
+def _keys_at(place: Place) -> Iterable[str]:
+    return (Title if place and place[-1] == "title" else Destination).model_fields

@@ -1,0 +1,106 @@
+"""A night's list as files: written aside whole, then put in place by one rename."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+Row = tuple[object, ...]
+# A spreadsheet runs a text cell that begins like this as a formula.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One file of a list, its rows in their final order."""
+
+    header: Sequence[str]
+    rows: Sequence[Row]
+
+
+def write_list(
+    folder: Path, sheets: Mapping[str, Sheet], form: str, manifest: dict[str, object]
+) -> str:
+    """Put the list in `folder`, complete or not at all; returns the manifest's sha256.
+
+    Equal content already in place is left untouched.
+    """
+    contents = {f"{name}.{form}": _encode(sheet, form) for name, sheet in sheets.items()}
+    files = {
+        f"{name}.{form}": {
+            "rows": len(sheet.rows),
+            "sha256": hashlib.sha256(contents[f"{name}.{form}"]).hexdigest(),
+        }
+        for name, sheet in sheets.items()
+    }
+    text = json.dumps({**manifest, "files": files}, ensure_ascii=False, indent=2, sort_keys=True)
+    contents["manifest.json"] = f"{text}\n".encode()
+    digest = hashlib.sha256(contents["manifest.json"]).hexdigest()
+    aside, old = folder.with_name(f".{folder.name}.new"), folder.with_name(f".{folder.name}.old")
+    _discard(aside, old)
+    if not _equals(folder, contents):
+        _replace(folder, contents, aside, old)
+    return digest
+
+
+def _discard(*folders: Path) -> None:
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _equals(folder: Path, contents: Mapping[str, bytes]) -> bool:
+    return (
+        folder.is_dir()
+        and {path.name for path in folder.iterdir()} == set(contents)
+        and all((folder / name).read_bytes() == data for name, data in contents.items())
+    )
+
+
+def _replace(folder: Path, contents: Mapping[str, bytes], aside: Path, old: Path) -> None:
+    aside.mkdir(parents=True)
+    for name, data in contents.items():
+        with (aside / name).open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    if folder.exists():
+        os.replace(folder, old)
+    os.replace(aside, folder)
+    _discard(old)
+
+
+def _encode(sheet: Sheet, form: str) -> bytes:
+    if form == "parquet":
+        return _parquet(sheet)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(sheet.header)
+    writer.writerows([_neutral(cell) for cell in row] for row in sheet.rows)
+    data = text.getvalue().encode()
+    # No time in the gzip header: the same list must give the same bytes.
+    return gzip.compress(data, mtime=0) if form == "csv.gz" else data
+
+
+def _parquet(sheet: Sheet) -> bytes:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns = list(zip(*sheet.rows, strict=True)) or [() for _ in sheet.header]
+    table = pa.table(dict(zip(sheet.header, map(list, columns), strict=True)))
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd")
+    return sink.getvalue()
+
+
+def _neutral(cell: object) -> object:
+    if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS):
+        return f"'{cell}"
+    return cell

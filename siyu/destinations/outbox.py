@@ -1,0 +1,129 @@
+"""The outbox: intent first, then the list, then settled; a crash and a rerun end the same."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+import duckdb
+
+from siyu.destinations.audience import Audience, column_names, find_audience, with_identifiers
+from siyu.destinations.definition import Destination
+from siyu.destinations.files import Sheet, write_list
+from siyu.destinations.ledger import (
+    Delivery,
+    delivered_before,
+    open_lists,
+    prepare_ledger,
+    record_intent,
+    settle,
+)
+from siyu.errors import ConfigError
+from siyu.segments.definition import Segment
+from siyu.segments.membership import Segments, as_list
+from siyu.settings import Settings
+
+
+def publish(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    segments: Segments,
+    destinations: Mapping[str, Destination],
+    as_of: date,
+    run_id: str,
+    dry_run: bool = False,
+) -> list[Delivery]:
+    """Deliver every segment to the destinations it names; recall lists no longer configured.
+
+    add and remove are against what was settled before this night. Raises PermanentFailure when
+    the segments were not evaluated for this night or a later night is already delivered, and
+    ConfigError when a segment's consent is not for the purpose that a destination opens values for.
+    """
+    known = {segment.id: segment for segment in as_list(segments)}
+    pairs = {(d, s.id) for s in known.values() for d in s.destinations if d in destinations}
+    for destination, segment_id in sorted(pairs):
+        _require_same_purpose(destinations[destination], known[segment_id])
+    prepare_ledger(con, {segment for _, segment in pairs}, as_of)
+    recalls = {pair for pair in open_lists(con, as_of) if pair[0] in destinations} - pairs
+    return [
+        _deliver(
+            con,
+            settings,
+            destinations[destination],
+            segment_id,
+            known.get(segment_id) if (destination, segment_id) in pairs else None,
+            as_of,
+            run_id,
+            dry_run,
+        )
+        for destination, segment_id in sorted(pairs | recalls)
+    ]
+
+
+def _require_same_purpose(destination: Destination, segment: Segment) -> None:
+    if not destination.identifiers or segment.consent is None:
+        return
+    if segment.consent.purpose != destination.purpose:
+        raise ConfigError(
+            f"segments/{segment.id}: its consent is for {segment.consent.purpose}, but destination "
+            f"{destination.id} opens values for {destination.purpose}; use one purpose in both"
+        )
+
+
+def _deliver(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    destination: Destination,
+    segment_id: str,
+    segment: Segment | None,
+    as_of: date,
+    run_id: str,
+    dry_run: bool,
+) -> Delivery:
+    """One list. Without a segment it is a recall: everybody is removed."""
+    audience = Audience(column_names(destination))
+    if segment is not None:
+        audience = find_audience(con, destination, segment, as_of)
+    before = delivered_before(con, destination.id, segment_id, as_of)
+    now = {str(row[0]) for row in audience.rows}
+    planned = Delivery(
+        hashlib.sha256(f"{destination.id}|{segment_id}|{as_of}".encode()).hexdigest()[:32],
+        destination.id,
+        segment_id,
+        as_of,
+        add_count=len(now - before),
+        remove_count=len(before - now),
+        member_count=len(now),
+        holdout_count=audience.held_out,
+        no_consent_count=audience.without_consent,
+        manifest_sha256="",
+        status="planned",
+    )
+    if dry_run:
+        return planned
+    record_intent(con, planned)
+    audience = with_identifiers(con, settings, destination, audience)
+    added = [row for row in audience.rows if row[0] not in before]
+    # A person removed is named by the id alone: a revoked consent opens nothing.
+    removed = [(person,) for person in sorted(before - now)]
+    manifest: dict[str, object] = {
+        "as_of": as_of.isoformat(),
+        "counts": {"add": len(added), "remove": len(removed), "members": len(now)},
+        "definition_hash": segment.definition_hash if segment else None,
+        "destination": destination.id,
+        "held_out": audience.held_out,
+        "identifiers": list(destination.identifiers),
+        "run_id": run_id,
+        "segment": segment_id,
+        "without_consent": audience.without_consent,
+    }
+    sheets = {
+        "add": Sheet(audience.names, added),
+        "remove": Sheet(["person_id"], removed),
+        "members": Sheet(audience.names, audience.rows),
+    }
+    folder = settings.published_dir / destination.id / segment_id / as_of.isoformat()
+    digest = write_list(folder, sheets, destination.format, manifest)
+    return settle(con, replace(planned, manifest_sha256=digest), now - before, before - now)

@@ -1,0 +1,75 @@
+"""Whether anything changed since the last finished night: landing, configuration, code."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from siyu.settings import PROJECT_DIR, Settings
+
+CODE_FOLDERS = ("siyu", "ml", "orchestration", "dbt_project")
+_CODE_SUFFIXES = (".py", ".sql", ".yml", ".csv")
+_BUILT = ("target", "logs", "__pycache__")
+
+
+def landing_fingerprint(landing: Path) -> str:
+    """A hash of names, sizes and change times: it moves when a file comes, goes or grows."""
+    if not landing.is_dir():
+        return ""
+    seen = [
+        f"{path.relative_to(landing)}|{path.stat().st_size}|{path.stat().st_mtime_ns}"
+        for path in sorted(landing.rglob("*"))
+        if path.is_file() and not path.name.startswith(".")
+    ]
+    return hashlib.sha256("\n".join(seen).encode()).hexdigest() if seen else ""
+
+
+def tree_hash(folders: Iterable[Path], suffixes: tuple[str, ...]) -> str:
+    """A hash of the files below some folders that end so; what tools build there is left out."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            parts = path.relative_to(folder).parts
+            if path.suffix in suffixes and path.is_file() and not set(parts) & set(_BUILT):
+                digest.update("/".join((folder.name, *parts)).encode())
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def night_fingerprint(settings: Settings, as_of: str | None) -> str:
+    """Everything a night depends on, in one hash; equal hashes mean an equal night."""
+    parts = (
+        landing_fingerprint(settings.landing_dir),
+        tree_hash([settings.config_dir], (".yml",)),
+        tree_hash([PROJECT_DIR / name for name in CODE_FOLDERS], _CODE_SUFFIXES),
+        as_of or "",
+    )
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()
+
+
+def _memo(settings: Settings) -> Path:
+    return settings.data_dir / ".last_night.json"
+
+
+def is_done(settings: Settings, fingerprint: str) -> bool:
+    """True when the last finished night had this fingerprint and its results are still there."""
+    memo = _memo(settings)
+    if not (memo.exists() and settings.warehouse_path.exists() and settings.serving_path.exists()):
+        return False
+    return json.loads(memo.read_text()).get("fingerprint") == fingerprint
+
+
+def remember(settings: Settings, fingerprint: str) -> None:
+    """Note a finished night; the note is replaced in one rename."""
+    memo = _memo(settings)
+    aside = memo.with_suffix(".new")
+    aside.write_text(json.dumps({"fingerprint": fingerprint}))
+    os.replace(aside, memo)
+
+
+def forget(settings: Settings) -> None:
+    """Drop the note before a night starts: a night that dies halfway must not look finished."""
+    _memo(settings).unlink(missing_ok=True)

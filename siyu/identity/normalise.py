@@ -1,0 +1,87 @@
+"""One written form per identifier: what a phone, an openid or an account is compared by."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from siyu.identity.rules import IdentityRules
+
+State = Literal["ok", "empty", "masked", "encrypted", "damaged", "blocked", "invalid"]
+
+EDGE = " \t\r\n\u00a0\u3000\ufeff\u200b'`\""
+DAMAGED = re.compile(r"[+-]?\d(\.\d+)?[eE]\+\d+")
+_PHONE = re.compile(r"1[3-9]\d{9}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+_WECHAT_ID = re.compile(r"[0-9A-Za-z_\-]{4,128}")
+
+
+@dataclass(frozen=True)
+class Normal:
+    """`value` is set exactly when `state` is ok; every other state says why there is none."""
+
+    value: str | None
+    state: State
+
+
+def normalise(id_type: str, text: str | None, rules: IdentityRules) -> Normal:
+    """The comparable form of one identifier as an export wrote it.
+
+    Masked, encrypted and damaged values never become identifiers, nor do those that identity.yml
+    blocks. Raises KeyError for a type that identity.yml does not name.
+    """
+    rule = rules.types[id_type]
+    plain = unicodedata.normalize("NFKC", text or "").strip(EDGE)
+    if not plain:
+        return Normal(None, "empty")
+    if DAMAGED.fullmatch(plain):
+        return Normal(None, "damaged")
+    if plain.startswith(("##", "$$", "~~")) or "密文" in plain:
+        return Normal(None, "encrypted")
+    if "*" in plain:
+        return Normal(None, "masked")
+    value = _BY_NAME[rule.normaliser](plain)
+    if value is None:
+        # A row of ones is no phone, but "blocked" tells the reader more than "invalid".
+        digits = re.sub(r"\D", "", plain)
+        blocked = bool(digits) and rules.is_blocked(id_type, digits)
+        return Normal(None, "blocked" if blocked else "invalid")
+    if rules.is_blocked(id_type, value):
+        return Normal(None, "blocked")
+    return Normal(value, "ok")
+
+
+def _phone_cn(text: str) -> str | None:
+    digits = re.sub(r"[\s\-()']", "", text).removesuffix(".0")
+    digits = re.sub(r"^(\+86|0086|86(?=1\d{10}$))", "", digits)
+    return digits if _PHONE.fullmatch(digits) else None
+
+
+def _email(text: str) -> str | None:
+    lowered = text.casefold()
+    return lowered if _EMAIL.fullmatch(lowered) else None
+
+
+def _wechat_id(text: str) -> str | None:
+    # Letter case carries meaning in WeChat's ids.
+    return text if _WECHAT_ID.fullmatch(text) else None
+
+
+def _account(text: str) -> str | None:
+    return re.sub(r"\s+", " ", text).strip().casefold() or None
+
+
+def _code(text: str) -> str | None:
+    return re.sub(r"(\.0)+$", "", re.sub(r"\s+", "", text)).casefold() or None
+
+
+_BY_NAME: dict[str, Callable[[str], str | None]] = {
+    "phone_cn": _phone_cn,
+    "email": _email,
+    "wechat_id": _wechat_id,
+    "account": _account,
+    "code": _code,
+}

@@ -1,0 +1,83 @@
+"""What identity.yml says: the identifier types in order of trust, and the values that stand for nobody."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from siyu.config_file import faults_of, raise_faults, read_yaml
+from siyu.errors import ConfigError
+
+Normaliser = Literal["wechat_id", "code", "account", "phone_cn", "email"]
+
+
+class Strict(BaseModel):
+    """A mistyped key is an error, never ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TypeRule(Strict):
+    """One identifier type. `max_per_person` is per scope; null means no limit.
+
+    A value touched by more than `hub_limit` identifiers of any one other type is shared: it
+    describes a person, it does not link. `links: false` never links.
+    """
+
+    zh: str
+    normaliser: Normaliser
+    max_per_person: int | None = Field(default=None, ge=1)
+    hub_limit: int | None = Field(default=None, ge=1)
+    links: bool = True
+    vault: bool = False
+
+
+class IdentityRules(Strict):
+    """All identifier types; the order of `types` is the order of trust (earlier links first)."""
+
+    types: dict[str, TypeRule]
+    blocked: dict[str, tuple[str, ...]] = {}
+
+    @field_validator("blocked")
+    @classmethod
+    def _patterns(cls, blocked: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        for id_type, patterns in blocked.items():
+            for pattern in patterns:
+                try:
+                    re.compile(pattern)
+                except re.error as fault:
+                    raise ValueError(f"{id_type}: {pattern!r} is not a pattern: {fault}") from None
+        return blocked
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The types, most trusted first."""
+        return tuple(self.types)
+
+    def priority(self, id_type: str) -> int:
+        """Place in the order of trust, counted from 1."""
+        return self.order.index(id_type) + 1
+
+    def is_blocked(self, id_type: str, value: str) -> bool:
+        """Whether a normalised value stands for nobody (a test number, a row of zeros)."""
+        return any(re.fullmatch(p, value) for p in self.blocked.get(id_type, ()))
+
+
+def load_identity_rules(config_dir: Path) -> IdentityRules:
+    """The rules of `config_dir`/identity.yml. Raises ConfigError naming every fault of the file."""
+    path = config_dir / "identity.yml"
+    try:
+        rules = IdentityRules.model_validate(read_yaml(path))
+    except ValidationError as error:
+        raise ConfigError("\n".join(faults_of(path, error, IdentityRules))) from None
+    unknown = [t for t in rules.blocked if t not in rules.types]
+    raise_faults(
+        [
+            f"{path.name}: blocked.{t}: not an identifier type; allowed: {', '.join(rules.types)}"
+            for t in unknown
+        ]
+    )
+    return rules

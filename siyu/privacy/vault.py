@@ -1,0 +1,107 @@
+"""The vault: readable values, each sealed under a key of its own that the master key wraps."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+from siyu.errors import ConfigError
+from siyu.settings import Settings
+
+_NONCE = 12
+_CREATE = """
+create table if not exists sealed (
+    token text primary key, id_type text not null, wrapped_key blob not null, box blob not null
+)
+"""
+
+
+class Vault:
+    """Sealed values by token. Deleting a row destroys its key, and with it the value, for good."""
+
+    def __init__(self, settings: Settings, master_key: bytes) -> None:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        self._path = settings.vault_path
+        self._log = settings.vault_path.with_name("access.log.jsonl")
+        self._cipher = AESGCM
+        self._turn = Lock()
+        self._kept: set[str] | None = None
+        self._master = AESGCM(master_key)
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not self._path.exists():
+            os.close(os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600))
+        con = sqlite3.connect(self._path)
+        try:
+            con.execute(_CREATE)
+            with con:
+                yield con
+        finally:
+            con.close()
+
+    def seal(self, id_type: str, pairs: Iterable[tuple[str, str]]) -> int:
+        """Keep (token, value) pairs that are not kept yet; returns how many were new."""
+        with self._turn, self._open() as con:
+            if self._kept is None:
+                self._kept = {row[0] for row in con.execute("select token from sealed")}
+            new = {token: value for token, value in pairs if token not in self._kept}
+            con.executemany(
+                "insert or ignore into sealed values (?, ?, ?, ?)",
+                [(token, id_type, *self._box(token, value)) for token, value in new.items()],
+            )
+            self._kept |= new.keys()
+        return len(new)
+
+    def _box(self, token: str, value: str) -> tuple[bytes, bytes]:
+        key, nonce, wrap_nonce = (
+            self._cipher.generate_key(256),
+            os.urandom(_NONCE),
+            os.urandom(_NONCE),
+        )
+        # The token is bound in, so a box moved to another row does not open.
+        box = nonce + self._cipher(key).encrypt(nonce, value.encode(), token.encode())
+        return wrap_nonce + self._master.encrypt(wrap_nonce, key, token.encode()), box
+
+    def open(self, tokens: Iterable[str], purpose: str, actor: str) -> dict[str, str]:
+        """Readable values of the tokens that are kept. Logged first: who, what for, how many.
+
+        Raises ConfigError without a purpose and an actor.
+        """
+        if not purpose or not actor:
+            raise ConfigError("opening the vault needs a purpose and an actor")
+        wanted = sorted(set(tokens))
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(handle, "a") as log:
+            log.write(
+                json.dumps({"actor": actor, "purpose": purpose, "values": len(wanted)}) + "\n"
+            )
+        found: dict[str, str] = {}
+        with self._open() as con:
+            for token in wanted:
+                row = con.execute(
+                    "select wrapped_key, box from sealed where token = ?", (token,)
+                ).fetchone()
+                if row:
+                    key = self._master.decrypt(row[0][:_NONCE], row[0][_NONCE:], token.encode())
+                    plain = self._cipher(key).decrypt(
+                        row[1][:_NONCE], row[1][_NONCE:], token.encode()
+                    )
+                    found[token] = plain.decode()
+        return found
+
+    def forget(self, tokens: Iterable[str]) -> int:
+        """Destroy the keys of these tokens; returns how many were kept before."""
+        with self._turn, self._open() as con:
+            self._kept = None
+            con.execute("pragma secure_delete = on")
+            return con.executemany(
+                "delete from sealed where token = ?", [(t,) for t in tokens]
+            ).rowcount

@@ -1,0 +1,72 @@
+"""The serving file: the public tables alone, pseudonymous, replaced in one rename."""
+
+from __future__ import annotations
+
+import os
+
+import duckdb
+
+from siyu.settings import Settings
+
+# Exactly the tables that others may rely on; everything else stays in the working warehouse.
+PUBLIC_TABLES: dict[str, tuple[str, ...]] = {
+    "identity": ("bridge_identity", "person_history", "link_decision"),
+    "core": (
+        "dim_person",
+        "dim_product",
+        "dim_channel",
+        "fct_order",
+        "fct_order_line",
+        "fct_payment",
+        "fct_event",
+        "fct_touch",
+        "fct_message",
+        "fct_referral",
+        "fct_consent",
+    ),
+    "marts": (
+        "person_360",
+        "rfm",
+        "lifecycle",
+        "lifecycle_transition",
+        "retention",
+        "daily_kpi",
+    ),
+    "ml": ("churn_score", "ltv_score"),
+    "activation": ("segment_membership", "delivery"),
+    "ops": ("load_ledger", "quarantine", "run"),
+}
+
+
+def publish_serving(settings: Settings) -> int:
+    """Copy the public tables into serving/siyu.duckdb; returns how many tables it holds.
+
+    Written aside and renamed: a reader keeps the old file until it opens the new one.
+    """
+    target = settings.serving_path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_name(target.name + ".new")
+    aside.unlink(missing_ok=True)
+    con = duckdb.connect()
+    copied = 0
+    try:
+        con.execute(f"attach '{_quoted(settings.warehouse_path)}' as warehouse (read_only)")
+        con.execute(f"attach '{_quoted(aside)}' as serving")
+        for schema, tables in PUBLIC_TABLES.items():
+            con.execute(f'create schema if not exists serving."{schema}"')
+            for table in tables:
+                con.execute(
+                    f'create table serving."{schema}"."{table}" as '
+                    f'from warehouse."{schema}"."{table}"'
+                )
+                copied += 1
+        con.execute("detach serving")
+    finally:
+        con.close()
+    os.replace(aside, target)
+    return copied
+
+
+def _quoted(path: object) -> str:
+    """A path inside an ATTACH literal, where DuckDB takes no parameter."""
+    return str(path).replace("'", "''")

@@ -1,0 +1,140 @@
+"""Cells as platforms write them, brought to one canonical text by SQL made from the contract."""
+
+from __future__ import annotations
+
+from siyu.sources.contract import Contract, ContractField
+
+_EDGE = " \t\r\n\u00a0\u3000\ufeff\u200b"
+_DRESSED = r"^[=\s\x{00a0}\x{3000}\x{feff}\x{200b}'`]|[\s\x{00a0}\x{3000}\x{feff}\x{200b}]$"
+_WIDE = ("０１２３４５６７８９．，－＋％：／", "0123456789.,-+%:/")
+_PLAIN = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?"
+_AMOUNT = r"[+-]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?"
+_MOMENT = "[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}"
+_FORMATS = (
+    "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H", "%Y-%m-%d",
+    "%Y%m%d", "%Y%m%d%H%M%S",
+)  # fmt: skip
+
+
+def sql_text(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def strip_sql(column: str) -> str:
+    """The cell without edge spaces, apostrophe, backtick and the `="…"` that guards an id."""
+    edge = sql_text(_EDGE)
+    bare = f"ltrim(trim({column}, {edge}), {sql_text(_EDGE + chr(39) + '`')})"
+    # Most cells need nothing: one look at both ends is cheaper than trimming them all.
+    return (
+        f"case when not regexp_matches({column}, {sql_text(_DRESSED)}) then {column}"
+        f" when starts_with({bare}, '=\"')"
+        f" then trim(substr({bare}, 3), {sql_text(_EDGE + chr(34))})"
+        f" when regexp_full_match({bare}, '=[0-9]+') then substr({bare}, 2) else {bare} end"
+    )
+
+
+def null_sql(text: str, contract: Contract, field: ContractField) -> str:
+    """Null for the words that mean nothing. `text` is written twice: give it a column."""
+    tokens = sorted({"", *contract.null_tokens, *field.null_tokens})
+    return f"case when {text} in ({', '.join(map(sql_text, tokens))}) then null else {text} end"
+
+
+def typed_sql(text: str, field: ContractField) -> str:
+    """The canonical text of a cleaned cell, null when it cannot be read as the field's type."""
+    return {
+        "text": lambda t: t,
+        "decimal": _decimal,
+        "integer": _integer,
+        "percent": _percent,
+        "flag": _flag,
+        "timestamp": _utc,
+        "epoch_seconds": _utc,
+        "date": lambda t: f"strftime({_local(t)}, '%Y-%m-%d')",
+        "month_day": _month_day,
+    }[field.type](text)
+
+
+def _decimal(t: str) -> str:
+    return f"case when regexp_full_match({t}, '{_PLAIN}') then {t} else {_odd_number(t)} end"
+
+
+def _odd_number(t: str) -> str:
+    wide = f"translate({t}, '{_WIDE[0]}', '{_WIDE[1]}')"
+    # A refund noted behind the amount belongs to the refund's own row.
+    bare = f"regexp_replace({wide}, '[(（].*[)）]$', '')"
+    bare = f"regexp_replace({bare}, '[\\s¥￥元]|CNY|RMB', '', 'g')"
+    unit = (
+        f"case when ends_with({bare}, '万') then 10000"
+        f" when ends_with({bare}, '%') then 0.01 else 1 end"
+    )
+    digits = f"regexp_replace({bare}, '[万%]$', '')"
+    exact = f"ltrim(replace({digits}, ',', ''), '+')"
+    scaled = f"try_cast({exact} as decimal(30,10)) * ({unit})::decimal(8,2)"
+    return (
+        f"case when regexp_full_match({bare}, '{_AMOUNT}') then"
+        f" regexp_replace({exact}, '^(-?)0+([0-9])', '\\1\\2')"
+        f" when regexp_full_match({digits}, '{_AMOUNT}') then {_short(scaled)}"
+        f" when regexp_full_match({bare}, '-?[0-9](\\.[0-9]+)?[eE][+-]?[0-9]+')"
+        f" then {_short(f'try_cast({bare} as decimal(38,12))')} end"
+    )
+
+
+def _short(number: str) -> str:
+    return f"regexp_replace(rtrim(({number})::varchar, '0'), '\\.$', '')"
+
+
+def _integer(t: str) -> str:
+    number = _decimal(t)
+    return (
+        f"case when regexp_full_match({number}, '-?[0-9]+(\\.0*)?')"
+        f" then regexp_replace({number}, '\\.0*$', '') end"
+    )
+
+
+def _percent(t: str) -> str:
+    return _decimal(t)
+
+
+def _flag(t: str) -> str:
+    return (
+        f"case when lower({t}) in ('是','true','1','１','y','yes','有','已关注','会员') then 'true'"
+        f" when lower({t}) in ('否','false','0','０','n','no','没有','未关注','非会员')"
+        " then 'false' end"
+    )
+
+
+def _local(t: str) -> str:
+    """A timestamp in Shanghai time from any of the spellings seen in exports."""
+    plain = f"regexp_full_match({t}, '{_MOMENT}')"
+    day = f"translate({t}, '{_WIDE[0]}', '{_WIDE[1]}')"
+    # A point stands between the parts of a day, or before a fraction of a second.
+    day = f"regexp_replace({day}, '(:[0-9]{{2}})\\.[0-9]+$', '\\1')"
+    day = f"regexp_replace({day}, '[年月/.](\\d)', '-\\1', 'g')"
+    day = f"regexp_replace({day}, '日\\s*|T', ' ')"
+    day = f"trim(regexp_replace({day}, '[时点分](\\d)', ':\\1', 'g'), ' 时点分秒')"
+    formats = ", ".join(f"'{f}'" for f in _FORMATS)
+    moment = (
+        f"case when {plain} then try_cast({t} as timestamp)"
+        f" when regexp_full_match({t}, '[0-9]{{10}}')"
+        f" then make_timestamp(try_cast({t} as bigint) * 1000000) + interval 8 hour"
+        f" when regexp_full_match({t}, '[0-9]{{13}}')"
+        f" then make_timestamp(try_cast({t} as bigint) * 1000) + interval 8 hour"
+        f" when regexp_full_match({t}, '[2-7][0-9]{{4}}(\\.[0-9]+)?') then timestamp '1899-12-30'"
+        f" + to_seconds(round(try_cast({t} as double) * 86400)::bigint)"
+        f" when regexp_matches({t}, '[T ][0-9:.]+(Z|[+-][0-9]{{2}}:?[0-9]{{2}})$')"
+        f" then make_timestamp(epoch_us(try_cast({t} as timestamptz))) + interval 8 hour"
+        f" else try_strptime({day}, [{formats}]) end"
+    )
+    return f"case when year({moment}) between 1900 and 2100 then {moment} end"
+
+
+def _utc(t: str) -> str:
+    return f"strftime({_local(t)} - interval 8 hour, '%Y-%m-%d %H:%M:%S')"
+
+
+def _month_day(t: str) -> str:
+    pattern = "([0-9]{1,2})[-/月.]([0-9]{1,2})$"
+    part = f"regexp_extract(replace({t}, '日', ''), '{pattern}', ['m', 'd'])"
+    leap = f"try_strptime('2000-' || ({part}).m || '-' || ({part}).d, '%Y-%m-%d')"
+    return f"strftime({leap}, '%m-%d')"

@@ -1,0 +1,79 @@
+"""The ledger: one JSON file per load, written last, so that it commits what lies beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from siyu.settings import Settings
+
+Status = Literal["landed", "quarantined", "duplicate"]
+
+
+class LedgerFile(BaseModel):
+    """What became of one file. rows_in = rows_landed + rows_quarantined."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    file: str
+    sha256: str
+    bytes: int
+    status: Status
+    source: str | None = None
+    sheet: str | None = None
+    encoding: str | None = None
+    rows_in: int = 0
+    rows_landed: int = 0
+    rows_quarantined: int = 0
+    reasons: dict[str, int] = {}
+    data_from_on: date | None = None
+    data_to_on: date | None = None
+    contract_version: str | None = None
+    message: str = ""
+
+
+class Ledger(BaseModel):
+    """One load: its number, its business day and its files."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    load_seq: int
+    as_of: date
+    contracts_hash: str
+    files: tuple[LedgerFile, ...]
+
+
+def ledger_dir(settings: Settings) -> Path:
+    return settings.raw_dir / "_ledger"
+
+
+def read_ledgers(settings: Settings) -> list[Ledger]:
+    """All loads, oldest first."""
+    return [
+        Ledger.model_validate_json(path.read_text(encoding="utf-8"))
+        for path in sorted(ledger_dir(settings).glob("*.json"))
+    ]
+
+
+def write_ledger(settings: Settings, ledger: Ledger) -> None:
+    """Commit a load: the file is written aside and renamed."""
+    folder = ledger_dir(settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{ledger.load_seq:06d}.json"
+    aside = target.with_suffix(".new")
+    text = json.dumps(ledger.model_dump(mode="json"), ensure_ascii=False, indent=1)
+    with aside.open("w", encoding="utf-8") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(aside, target)
+
+
+def part_path(settings: Settings, source: str, load_seq: int, sha256: str) -> Path:
+    """Where the rows of one file of one load lie."""
+    return settings.raw_dir / source / f"load={load_seq:06d}" / f"{sha256[:16]}.parquet"

@@ -1,0 +1,1 @@
+"""Readers: every format becomes rows of text in one temporary UTF-8 CSV."""

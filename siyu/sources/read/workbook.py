@@ -1,0 +1,67 @@
+"""Spreadsheets through calamine: every sheet is a table, every cell becomes text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from siyu.sources.read.rows import write_rows
+from siyu.sources.read.table import HEAD_ROWS, Body, Unreadable
+
+# A spreadsheet number holds 15 digits; a longer id in a number cell has lost its end.
+_EXACT = 10**15
+
+
+class SheetTable:
+    """One sheet of a workbook."""
+
+    file_format = "xlsx"
+    records_at: str | None = None
+
+    def __init__(self, sheet: Any, name: str) -> None:
+        self._sheet = sheet
+        self.sheet: str | None = name
+        self.head = list(islice(self._rows(), HEAD_ROWS))
+
+    def body(self, header_row: int, width: int, footer: str | None, spare: Path) -> Body:
+        rows = islice(self._rows(), header_row + 1, None)
+        return Body(spare, ",", 0, write_rows(rows, width, footer, spare), True, None)
+
+    checked_body = body
+
+    def _rows(self) -> Iterator[list[str]]:
+        for row in self._sheet.to_python(skip_empty_area=False):
+            yield [cell_text(cell) for cell in row]
+
+
+def open_workbook(path: Path) -> list[SheetTable]:
+    """The sheets that hold anything. Raises Unreadable for a broken workbook."""
+    from python_calamine import CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        tables = [SheetTable(book.get_sheet_by_name(n), n) for n in book.sheet_names]
+    except Exception as error:
+        # calamine raises a family of its own, with file names and offsets in the text.
+        raise Unreadable(
+            f"spreadsheet is broken or incomplete ({type(error).__name__}); download it again"
+        ) from None
+    return [t for t in tables if t.head]
+
+
+def cell_text(cell: object) -> str:
+    """A cell as an export would write it; a number past 15 digits shows that it is damaged."""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        if cell.is_integer():
+            return str(int(cell)) if abs(cell) < _EXACT else f"{cell:.14E}"
+        return repr(cell)
+    if isinstance(cell, datetime):
+        return cell.strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return str(cell)
