@@ -9,16 +9,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _BOUGHT = """
-select person_id, coalesce(paid_on, ordered_on) as happened_on, 1.0 as amount
+select person_id, coalesce(paid_on, ordered_on) as happened_on, 1 as amount
 from core.fct_order where is_paid and person_id is not null
 """
 _PAID = """
-select person_id, happened_on, cast(signed_cny as double) as amount
+select person_id, happened_on, signed_cny as amount
 from core.fct_payment where person_id is not null
 """
 _LABEL = """
 with fact as ({fact})
-select f.person_id, f.as_of_on, coalesce(sum(fact.amount), 0) as amount
+select f.person_id, f.as_of_on, cast(coalesce(sum(fact.amount), 0) as double) as amount
 from features.person_features_history as f
 left join fact on f.person_id = fact.person_id
     and fact.happened_on > f.as_of_on

@@ -46,8 +46,10 @@ class ScoreResult:
 
 def score_all(settings: Settings, as_of: date) -> ScoreResult:
     """Replaces both score tables, or keeps the last good one where tonight's people drifted."""
+    from threadpoolctl import threadpool_limits
+
     config = load_models_config(settings.config_dir)
-    with connect(settings) as con:
+    with connect(settings) as con, threadpool_limits(1):  # sums keep their order
         frame = read_frame(con, "person_features")
         con.execute("create schema if not exists ml")
         return ScoreResult(

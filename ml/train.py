@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,7 @@ class TrainedModel:
 
 @dataclass(frozen=True)
 class TrainResult:
-    """Both models, churn first."""
+    """The models trained, churn first."""
 
     models: tuple[TrainedModel, ...]
 
@@ -53,13 +54,27 @@ class Served:
 
 def train_all(settings: Settings, as_of: date) -> TrainResult:
     """Trains both models on what was known by as_of, and puts the winners into service."""
+    return _train_models(settings, as_of, registry.NAMES)
+
+
+def train_missing(settings: Settings, as_of: date) -> TrainResult:
+    """Trains what has no champion yet: both on the first night, one where that night was killed
+    between the two. A model in service is left alone.
+    """
+    missing = [n for n in registry.NAMES if registry.champion_version(settings, n) is None]
+    return _train_models(settings, as_of, missing)
+
+
+def _train_models(settings: Settings, as_of: date, names: Sequence[str]) -> TrainResult:
     from threadpoolctl import threadpool_limits
 
     config = load_models_config(settings.config_dir)
-    frames = {}
+    frames: dict[str, pd.DataFrame] = {}
+    if not names:
+        return TrainResult(())
     with connect(settings, read_only=True) as con:
         history = read_frame(con, "person_features_history")
-        for name in registry.NAMES:
+        for name in names:
             labels = read_labels(con, name, config.horizon_of(name))
             frames[name] = history.merge(labels, on=["person_id", "as_of_on"], validate="1:1")
     with threadpool_limits(1):  # small fits: one thread is faster, and sums keep their order

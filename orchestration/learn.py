@@ -61,16 +61,14 @@ def models(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
 )
 def scores(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
     """Score with the champions; the first night of all trains them, no other night refits."""
-    from ml.registry import champion_version
     from ml.score import score_all
-    from ml.train import train_all
+    from ml.train import train_missing
 
     settings = settings_from_env()
     with connect(settings, read_only=True) as con:
         as_of = warehouse_as_of(con)
-    if all(champion_version(settings, name) is None for name in MODELS):
-        context.log.info("no champion yet: training before the first scores")
-        train_all(settings, as_of)
+    for model in train_missing(settings, as_of).models:
+        context.log.info(f"{model.name} had no champion: {model.decision}")
     result = score_all(settings, as_of)
     for score in result.scores:
         yield dg.MaterializeResult(

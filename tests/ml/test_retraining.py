@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ml.registry import champion_version, champions
 from ml.score import score_all
-from ml.train import train_all
+from ml.train import train_all, train_missing
 from siyu.settings import Settings
 from tests.ml.warehouse import ROOT, copy_of
 
@@ -44,3 +44,13 @@ def test_a_challenger_meets_the_present_champion_on_the_same_window(
     decision = train_all(settings, as_of).models[0].decision
     assert "present one" in decision
     assert champion_version(settings, "churn") != present or decision.startswith("kept")
+
+
+def test_a_first_training_killed_between_the_models_is_finished_by_the_next_run(
+    trained: Settings, tmp_path: Path, as_of: date
+) -> None:
+    killed = copy_of(trained, tmp_path / "killed")
+    (killed.models_dir / "ltv" / "champion.json").unlink()
+    assert [model.name for model in train_missing(killed, as_of).models] == ["ltv"]
+    assert champion_version(killed, "ltv") == champion_version(trained, "ltv")
+    assert train_missing(killed, as_of).models == ()

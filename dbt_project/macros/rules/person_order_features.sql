@@ -30,7 +30,7 @@ gap_features as (
         cutoff.as_of_on,
         count(*) as purchase_days,
         avg(day.gap_days) as gap_mean_days,
-        stddev_pop(day.gap_days) as gap_std_days
+        {{ exact_stddev('day.gap_days') }} as gap_std_days
     from {{ cutoffs }} as cutoff
     inner join purchase_day as day
         on day.day_on <= cutoff.as_of_on
