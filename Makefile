@@ -29,8 +29,7 @@ docs: .venv/.ready
 	@$(BIN)/python scripts/write_reference.py
 
 ui: .venv/.ready
-	@mkdir -p $(SIYU_DAGSTER_STORAGE)
-	@$(BIN)/dagster dev -h 127.0.0.1 -m orchestration.definitions
+	@$(BIN)/siyu ui
 
 # uv installs the pinned set in seconds; where it cannot be had, pip does the same in minutes.
 .venv/.ready: requirements.lock pyproject.toml

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli import demo, inspect, nights, people, publishing, segments, sources
+from cli import demo, inspect, nights, people, publishing, segments, sources, ui
 from siyu.errors import SiyuError
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ app.command("doctor")(inspect.doctor)
 app.command("sql")(inspect.sql)
 app.command("why")(segments.why)
 app.command("publish")(publishing.publish)
+app.command("ui")(ui.ui)
 
 _state = {"debug": False}
 

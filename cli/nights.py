@@ -16,6 +16,14 @@ def run(
     demo_if_empty: Annotated[
         bool, typer.Option("--demo-if-empty", help="Build the demo brand when landing is empty.")
     ] = False,
+    select: Annotated[
+        str | None,
+        typer.Option(
+            "--select",
+            metavar="SELECTION",
+            help="Only a part of the night: group:marts, key:core/fct_order+ …",
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Run even when nothing changed.")] = False,
     json: JsonFlag = False,
 ) -> None:
@@ -31,7 +39,7 @@ def run(
 
         say("landing is empty: building the demo brand from real orders …")
         build_demo(landing, settings.data_dir / "truth")
-    result = run_night(settings, as_of, force)
+    result = run_night(settings, as_of, force, select)
     summary = night_summary(settings)
     if json:
         print_json({"ran": result.ran, "refused": list(result.refused), **summary})

@@ -10,6 +10,7 @@ from datetime import date
 
 import dagster as dg
 
+from orchestration.part import selected_assets
 from orchestration.preflight import require_good_config
 from siyu.errors import ConfigError, PermanentFailure, WarehouseLocked
 from siyu.fingerprint import forget, is_done, night_fingerprint, remember
@@ -48,23 +49,28 @@ def _quiet(settings: Settings) -> Iterator[None]:
         yield
 
 
-def run_night(settings: Settings, as_of: str | None, force: bool = False) -> NightResult:
+def run_night(
+    settings: Settings, as_of: str | None, force: bool = False, select: str | None = None
+) -> NightResult:
     """Run the nightly job unless nothing changed since the last finished night.
 
-    Raises ConfigError for faults in what the brand wrote or a day before the newest night,
-    PermanentFailure naming the step and its reason when the night fails.
+    `select` names a part of it in Dagster's selection syntax. A part always runs, and is no
+    finished night: the next whole run plays the night again.
+    Raises ConfigError for faults in what the brand wrote, a selection of nothing or a day before
+    the newest night, PermanentFailure naming the step and its reason when the night fails.
     """
     require_good_config(settings.config_dir)
     with _only_one(settings):
         _refuse_the_past(settings, as_of)
         fingerprint = night_fingerprint(settings, as_of)
-        if not force and is_done(settings, fingerprint):
+        if not (force or select) and is_done(settings, fingerprint):
             return NightResult(ran=False)
         known = {one.load_seq for one in read_ledgers(settings)}
         forget(settings)
         with _quiet(settings):
-            _execute(as_of)
-        remember(settings, fingerprint)
+            _execute(as_of, select)
+        if select is None:
+            remember(settings, fingerprint)
         refused = tuple(
             f.message
             for one in read_ledgers(settings)
@@ -84,13 +90,18 @@ def _refuse_the_past(settings: Settings, as_of: str | None) -> None:
         )
 
 
-def _execute(as_of: str | None) -> None:
+def _execute(as_of: str | None, select: str | None) -> None:
     # Imported here: Dagster and dbt cost seconds, and a night with nothing new needs neither.
     from orchestration.definitions import defs
     from orchestration.schedules import night_config
 
     job = defs.resolve_job_def("nightly")
-    config = {**night_config(as_of or ""), "loggers": {"progress": {}}}
+    if select is not None:
+        job = job.get_subset(asset_selection=selected_assets(defs, job, select))
+    steps = {
+        n: told for n, told in night_config(as_of or "")["ops"].items() if job.has_node_named(n)
+    }
+    config = {"ops": steps, "loggers": {"progress": {}}}
     with dg.DagsterInstance.ephemeral() as instance:
         result = job.execute_in_process(instance=instance, run_config=config, raise_on_error=False)
     if result.success:

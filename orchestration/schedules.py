@@ -22,7 +22,7 @@ weekly_training = dg.define_asset_job(
 )
 
 
-def night_config(as_of: str) -> dict[str, object]:
+def night_config(as_of: str) -> dict[str, dict[str, object]]:
     """Run config of one night: both steps that need the business day are told the same one."""
     step = {"config": {"as_of": as_of}}
     return {"ops": {"landing": step, "raw_views": step}}

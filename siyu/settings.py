@@ -10,7 +10,7 @@ from pathlib import Path
 from siyu.errors import ConfigError
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
-ENGINES = ("duckdb", "spark")
+ENGINES = ("duckdb",)
 LANGUAGES = ("zh", "en")
 
 

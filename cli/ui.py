@@ -1,0 +1,31 @@
+"""`siyu ui`: Dagster's pages, on this machine only."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from siyu.settings import PROJECT_DIR, load_settings
+
+
+def ui(
+    port: Annotated[int, typer.Option("--port", help="Port on 127.0.0.1.")] = 3000,
+) -> None:
+    """Open Dagster's pages: the graph, the runs, the schedules. Ends with Ctrl-C."""
+    settings = load_settings()
+    storage = os.environ.get("SIYU_DAGSTER_STORAGE", str(settings.data_dir / "dagster"))
+    os.makedirs(storage, exist_ok=True)
+    env = {
+        **os.environ,
+        "DAGSTER_HOME": os.environ.get("DAGSTER_HOME", str(PROJECT_DIR)),
+        "SIYU_DATA": str(settings.data_dir),
+        "SIYU_CONFIG": str(settings.config_dir),
+        "SIYU_DAGSTER_STORAGE": storage,
+    }
+    words = ["-m", "dagster", "dev", "-h", "127.0.0.1", "-p", str(port)]
+    # Dagster takes this process over, so that Ctrl-C and signals reach it and nothing is left behind.
+    os.chdir(PROJECT_DIR)
+    os.execve(sys.executable, [sys.executable, *words, "-m", "orchestration.definitions"], env)

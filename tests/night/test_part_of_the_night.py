@@ -1,0 +1,67 @@
+"""A part of the night by name, and Dagster's pages on this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+import urllib3
+
+from tests.brand import Brand
+
+pytestmark = pytest.mark.xdist_group("small_brand")
+
+
+def test_a_part_of_the_night_runs_alone_and_the_next_whole_run_plays_the_night_again(
+    small_night: Brand, tmp_path: Path
+) -> None:
+    brand = small_night.copy_to(tmp_path)
+    before = (brand.published(), brand.tables())
+    answer = brand.siyu("run", "--select", "key:activation/segment_membership")
+    assert answer.code == 0, answer.err
+    assert "segment membership: done" in answer.err
+    assert "dbt" not in answer.err
+    assert (brand.published(), brand.tables()) == before
+    assert not (brand.data / ".last_night.json").exists()
+
+
+@pytest.mark.parametrize("words", ["group:((", "key:core/fct_odrer"])
+def test_a_selection_of_nothing_is_one_line_and_exit_two(small_night: Brand, words: str) -> None:
+    answer = small_night.siyu("run", "--select", words)
+    assert answer.code == 2
+    lines = answer.err.strip().splitlines()
+    assert len(lines) == 1
+    assert words in lines[0] and "group:NAME" in lines[0]
+
+
+def test_the_pages_answer_on_loopback_and_show_the_nightly_job(
+    small_night: Brand, tmp_path: Path
+) -> None:
+    brand = small_night.copy_to(tmp_path)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    pages: subprocess.Popen[str] = brand.start("ui", "--port", str(port))
+    try:
+        # The library waits between its tries; a page that never comes ends the test.
+        patient = urllib3.Retry(total=40, connect=40, backoff_factor=0.5, backoff_max=5)
+        answer = urllib3.request(
+            "POST",
+            f"http://127.0.0.1:{port}/graphql",
+            json={
+                "query": "{repositoriesOrError{... on RepositoryConnection"
+                "{nodes{jobs{name} schedules{name scheduleState{status}}}}}}"
+            },
+            retries=patient,
+        )
+    finally:
+        os.killpg(pages.pid, signal.SIGTERM)
+        pages.wait()
+    (found,) = json.loads(answer.data)["data"]["repositoriesOrError"]["nodes"]
+    assert {"nightly", "weekly_training"} <= {job["name"] for job in found["jobs"]}
+    assert {s["scheduleState"]["status"] for s in found["schedules"]} == {"RUNNING"}
