@@ -67,7 +67,7 @@ def check_file(path: Path, settings: Settings) -> FileReport:
         finally:
             con.close()
     contract, names = staged.contract, staged.match.names
-    positions = {n: column_of(f, names) for n, f in contract.fields.items()}
+    positions = {n: column_of(f.columns, names) for n, f in contract.fields.items()}
     return FileReport(
         file=path.name,
         source=contract.id,

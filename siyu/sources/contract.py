@@ -33,6 +33,16 @@ class Title(Strict):
     zh: str
 
 
+def _pattern(pattern: str) -> str:
+    try:
+        groups = re.compile(pattern).groups
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error.msg}; correct it") from None
+    if groups != 1:
+        raise ValueError(f"has {groups} groups; put ( ) around the one part to read")
+    return pattern
+
+
 class Recognise(Strict):
     """How a file of this source is told from all others: by its header, never by its name alone."""
 
@@ -56,13 +66,7 @@ class FromFileName(Strict):
     @field_validator("pattern")
     @classmethod
     def _one_group(cls, pattern: str) -> str:
-        try:
-            groups = re.compile(pattern).groups
-        except re.error as error:
-            raise ValueError(f"not a regular expression: {error.msg}; correct it") from None
-        if groups != 1:
-            raise ValueError(f"has {groups} groups; put ( ) around the one part to read")
-        return pattern
+        return _pattern(pattern)
 
 
 class Identifier(Strict):
@@ -79,10 +83,30 @@ class Identifier(Strict):
     subject: str = "self"
 
 
+class Elsewhere(Strict):
+    """Another cell of the row to read when the field's own is empty.
+
+    `extract` has one group, the part to read; `prefix` is written before it.
+    """
+
+    columns: tuple[str, ...]
+    extract: str | None = None
+    prefix: str = ""
+
+    _one_group = field_validator("extract")(lambda text: text and _pattern(text))
+
+
 class ContractField(Strict):
-    """One landed column. `columns` are aliases: the first one present in the file is read."""
+    """One landed column. `columns` are aliases: the first one present in the file is read.
+
+    `extract` reads a part of the cell; `or_from` names other cells for rows where it is empty;
+    `day_from` names the column that holds the day when this one holds only the time of day.
+    """
 
     columns: tuple[str, ...] = ()
+    extract: str | None = None
+    or_from: tuple[Elsewhere, ...] = ()
+    day_from: tuple[str, ...] = ()
     type: FieldType = "text"
     required: bool = False
     null_tokens: tuple[str, ...] = ()
@@ -92,12 +116,16 @@ class ContractField(Strict):
     constant: str | None = None
     description: str = ""
 
+    _one_group = field_validator("extract")(lambda text: text and _pattern(text))
+
 
 class Contract(Strict):
     """One source. The file name is `id`.
 
     `key`: landed fields that name a row's thing; `version_by`: the field whose value is ranked by
     `status_rank`; newest state wins by (status rank, export time, load sequence).
+    `repeats`: equal keys in one file are things of their own (two equal fees), told apart by count.
+    `lands_only`: no dbt model reads it; its typed view is all there is.
     """
 
     id: str
@@ -107,6 +135,8 @@ class Contract(Strict):
     grain: str
     recognise: Recognise
     key: tuple[str, ...]
+    repeats: bool = False
+    lands_only: bool = False
     seen_at: str
     exported_at: FromFileName | None = None
     file_fields: dict[str, FromFileName] = {}

@@ -55,6 +55,10 @@ def write_landed(
     names = [*fields, *contract.file_fields]
     spare = {n: f', "_key_{n}"' for n in stand_in_fields(contract)}
     key = " || '\x1f' || ".join(f"coalesce(\"{n}\"{spare.get(n, '')}, '')" for n in contract.key)
+    if contract.repeats:
+        # Equal rows of a bill are movements of their own; content alone decides which is first.
+        content = ", ".join(f'"{n}"' for n in names)
+        key += f" || '\x1f' || row_number() over (partition by {key} order by {content})"
     rank = "0"
     if contract.version_by:
         status = f"regexp_replace(\"{contract.version_by}\", '[，,\\s]', '', 'g')"

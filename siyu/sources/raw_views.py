@@ -28,6 +28,17 @@ _META = {
     "_file_sha256": "varchar",
 }
 
+_TYPED = {
+    "cny": "decimal(18,2)",
+    "decimal": "decimal(24,6)",
+    "percent": "decimal(18,6)",
+    "integer": "bigint",
+    "timestamp": "timestamp",
+    "epoch_seconds": "timestamp",
+    "date": "date",
+    "flag": "boolean",
+}
+
 
 def prepare_raw(
     con: duckdb.DuckDBPyConnection,
@@ -44,10 +55,12 @@ def prepare_raw(
     if day is None:
         raise PermanentFailure("nothing has landed yet: put exports into the landing folder")
     known = [one for one in ledgers if one.as_of <= day]
-    con.execute("create schema if not exists raw; create schema if not exists ops")
+    for schema in ("raw", "typed", "ops"):
+        con.execute(f"create schema if not exists {schema}")
     con.execute("begin")
     for contract in contracts.values():
         _source_view(con, settings, contract, known)
+        con.execute(typed_view(contract))
     _observation_view(con, contracts)
     _rule_tables(con, settings, day)
     _ledger_tables(con, settings, known)
@@ -90,6 +103,34 @@ def _source_view(
         for n, t in columns.items()
     )
     con.execute(f'create or replace view raw."{contract.id}" as select {picked} from {source}')
+
+
+def typed_view(contract: Contract) -> str:
+    """SQL of view typed.<source>: the newest state of every key, each column in the type of its field.
+
+    The rule is that of macro latest_state. Instants are UTC, money is decimal(18,2).
+    """
+    fields = {n: f for n, f in contract.fields.items() if f.personal != "drop"}
+    columns = []
+    for name, field in fields.items():
+        tokenised = field.identifier or field.personal == "hash"
+        kind = "text" if tokenised else "cny" if field.unit == "cny" else field.type
+        cast = (
+            f'try_cast("{name}" as {_TYPED[kind]}) as "{name}"' if kind in _TYPED else f'"{name}"'
+        )
+        columns.append(cast)
+    columns += [f'"{n}"' for n in contract.file_fields]
+    columns += [
+        "try_cast(_exported_at as timestamp) as exported_at",
+        "_load_seq as load_seq",
+        "_flags as flags",
+    ]
+    return (
+        f'create or replace view typed."{contract.id}" as select {", ".join(columns)}'
+        f' from raw."{contract.id}" qualify row_number() over (partition by _key order by'
+        " _status_rank desc, _exported_at desc nulls last, _load_seq desc, _file_sha256 desc,"
+        " _row desc) = 1"
+    )
 
 
 def _observation_view(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from siyu.errors import PermanentFailure
-from siyu.sources.contract import Contract
+from siyu.sources.contract import Contract, ContractField
 from siyu.sources.header import normalise_name, number_names
 
 # Characters that people and platforms confuse; a pair is reported, never taken as equal.
@@ -70,7 +70,7 @@ def missing_columns(contract: Contract, names: Iterable[str]) -> list[str]:
 
 def extra_columns(contract: Contract, names: Iterable[str]) -> list[str]:
     """Columns of a header that the contract does not read."""
-    known = {normalise_name(c) for f in contract.fields.values() for c in f.columns}
+    known = {normalise_name(c) for f in contract.fields.values() for c in _read_by(f)}
     known |= _all(contract.recognise.required) | _all(contract.ignored)
     return [n for n in names if n and n.split("#")[0] not in known]
 
@@ -106,6 +106,13 @@ def _aliases(contract: Contract, column: str) -> set[str]:
     wanted = normalise_name(column)
     spellings = [_all(field.columns) for field in contract.fields.values()]
     return set().union(*(names for names in spellings if wanted in names))
+
+
+def _read_by(field: ContractField) -> Iterator[str]:
+    yield from field.columns
+    yield from field.day_from
+    for other in field.or_from:
+        yield from other.columns
 
 
 def _all(columns: Iterable[str]) -> set[str]:

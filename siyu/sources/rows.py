@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,7 @@ from siyu.sources.parts import from_file_name, stand_in_fields, write_landed, wr
 from siyu.sources.stage import Staged, load_cells
 from siyu.sources.tokens import Border, tokenise
 
+_TIME_OF_DAY = "[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?"
 _READABLE = {"decimal": "not_a_decimal", "integer": "not_an_integer", "percent": "not_a_percent"}
 
 
@@ -38,9 +40,9 @@ def _cell(name: str) -> str:
     return f'p."p_{name}"'
 
 
-def column_of(field: ContractField, names: tuple[str, ...]) -> int | None:
+def column_of(columns: Sequence[str], names: tuple[str, ...]) -> int | None:
     """Position of the first alias that the file has."""
-    for alias in field.columns:
+    for alias in columns:
         wanted = normalise_name(alias)
         if wanted in names:
             return names.index(wanted)
@@ -67,10 +69,7 @@ def land_rows(
     kept = {n: f for n, f in contract.fields.items() if f.personal != "drop"}
     bare, select = ["_row", "_split"], ["_row", "_split"]
     for name, field in contract.fields.items():
-        position = column_of(field, staged.match.names)
-        cell = "null" if position is None else strip_sql(f"c{position}")
-        if field.constant is not None:
-            cell = sql_text(field.constant)
+        cell = _source_cell(contract, field, staged.match.names)
         if name in kept or field.required:
             bare.append(f'({cell})::varchar as "b_{name}"')
             select.append(f'{null_sql(f"b_{name}", contract, field)} as "p_{name}"')
@@ -119,6 +118,37 @@ def land_rows(
     return Landed(
         body.records, count, bad_count, dict(sorted(Counter(first.values()).items())), *days
     )
+
+
+def _source_cell(contract: Contract, field: ContractField, names: tuple[str, ...]) -> str:
+    """SQL for a field's cell as cleaned text: its own column, a part of it, or another column."""
+    if field.constant is not None:
+        return sql_text(field.constant)
+    position = column_of(field.columns, names)
+    own = "null" if position is None else strip_sql(f"c{position}")
+    if not (field.extract or field.or_from or field.day_from):
+        return own
+    parts = [_part(own, contract, field, field.extract, "")]
+    for other in field.or_from:
+        place = column_of(other.columns, names)
+        if place is not None:
+            cell = strip_sql(f"c{place}")
+            parts.append(_part(cell, contract, field, other.extract, other.prefix))
+    cell = f"coalesce({', '.join(parts)})"
+    day = column_of(field.day_from, names)
+    if day is not None:
+        whole = f"concat_ws(' ', {strip_sql(f'c{day}')}, {cell})"
+        cell = f"case when regexp_full_match({cell}, '{_TIME_OF_DAY}') then {whole} else {cell} end"
+    return cell
+
+
+def _part(
+    cell: str, contract: Contract, field: ContractField, pattern: str | None, prefix: str
+) -> str:
+    text = null_sql(cell, contract, field)
+    if pattern:
+        text = f"nullif(regexp_extract({text}, {sql_text(pattern)}, 1), '')"
+    return f"({sql_text(prefix)} || {text})" if prefix else text
 
 
 def _days(

@@ -11,6 +11,7 @@ import yaml
 
 from siyu.settings import PROJECT_DIR
 from siyu.sources.contract import Contract
+from siyu.sources.raw_views import typed_view
 
 SYSTEM = {
     "_key": "VARCHAR",
@@ -41,8 +42,10 @@ def write_raw(warehouse: Path, as_of_on: date, rows: Rows) -> None:
             " subject varchar, id_type varchar, scope varchar, value_key varchar, trust varchar,"
             " seen_at timestamp, load_seq integer, file_sha256 varchar, row_no bigint)"
         )
+        con.execute("create schema if not exists typed")
         for contract in contracts():
             _write_source(con, contract, rows.get(contract.id, []))
+            con.execute(typed_view(contract))
         _write_reference(con, as_of_on)
 
 
