@@ -61,13 +61,15 @@ def sql(
     json: JsonFlag = False,
     limit: Annotated[int, typer.Option(help="Rows shown at most.")] = 100,
 ) -> None:
-    """Query the public tables, read-only."""
+    """Query the public tables: read-only, and no file or network from within a query."""
     import duckdb
 
     path = load_settings().serving_path
     if not path.exists():
         raise ConfigError("there is no serving file yet: run `siyu run` first")
-    con = duckdb.connect(str(path), read_only=True)
+    # A query sees the public tables and nothing else of this machine: no files, no network.
+    closed = {"enable_external_access": "false", "lock_configuration": "true"}
+    con = duckdb.connect(str(path), read_only=True, config=closed)
     try:
         cursor = con.execute(query)
         names = [d[0] for d in cursor.description or ()]

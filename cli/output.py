@@ -45,7 +45,9 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
         table.add_column(name, justify="right" if numbers else "left", overflow="fold")
     for row in kept:
         table.add_row(*("" if cell is None else _shown(cell) for cell in row))
-    console = Console(width=None if sys.stdout.isatty() else 160)
+    # Cells are data: [red] and :x: stand as they are, never as colours and pictures.
+    width = None if sys.stdout.isatty() else 160
+    console = Console(width=width, markup=False, emoji=False, highlight=False)
     console.print(table)
 
 

@@ -14,6 +14,7 @@ from demo.exports import guests, jd, private, taobao, wechat, xiaohongshu, youza
 from demo.truth import write_truth
 from demo.world import Batch, World, make_world
 from demo.write import land
+from siyu.errors import ConfigError
 
 MONTHS_PER_FILE = 3
 PLATFORMS = (taobao, jd, guests, xiaohongshu, wechat, youzan)
@@ -41,7 +42,7 @@ def build_demo(
     """Write the first load (`through`), one following day (`day`), or both; neither: the default load.
 
     The same seed is the same world, so a day fits any earlier load. `people` limits the world to a
-    hash sample of buyers. Raises ValueError for a day outside the real data.
+    hash sample of buyers. Raises ConfigError for a day outside the real data.
     """
     if through is None and day is None:
         through = rates.DEFAULT_THROUGH
@@ -49,7 +50,9 @@ def build_demo(
     first = world.orders["ordered_at"].min().date()
     for chosen in (through, day):
         if chosen is not None and not first <= chosen <= rates.LAST_DAY:
-            raise ValueError(f"{chosen} is outside the demo's days {first} .. {rates.LAST_DAY}")
+            raise ConfigError(
+                f"{chosen} is outside the demo's days: choose one from {first} to {rates.LAST_DAY}"
+            )
     logs = private.make_logs(world, people)
     files = size = 0
     batches = [*(_quarters(first, through) if through else ()), *([_day(day)] if day else ())]

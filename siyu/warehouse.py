@@ -55,8 +55,11 @@ def count_rows(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], int]:
 
 
 def warehouse_as_of(con: duckdb.DuckDBPyConnection) -> date:
-    """The business day that the warehouse was built for."""
-    rows = con.execute("select as_of_on from raw.as_of").fetchall()
+    """The business day that the warehouse was built for. Raises PermanentFailure before any night."""
+    made = con.execute(
+        "select count(*) from duckdb_tables() where schema_name = 'raw' and table_name = 'as_of'"
+    ).fetchall()[0][0]
+    rows = con.execute("select as_of_on from raw.as_of").fetchall() if made else []
     if not rows or rows[0][0] is None:
-        raise PermanentFailure("the warehouse holds no business day yet: run `siyu run` first")
+        raise PermanentFailure("no night has been built yet: run `siyu run` first")
     return rows[0][0]

@@ -132,3 +132,23 @@ def test_a_busy_warehouse_is_exit_three(small_night: Brand, tmp_path: Path) -> N
         answer = brand.siyu("run")
     assert answer.code == 3
     assert len(answer.err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "drop table core.fct_order",
+        "copy (select 1) to '{folder}/out.csv'",
+        "select * from read_csv('{folder}/in.csv')",
+        "attach '{folder}/other.duckdb'",
+        "set enable_external_access = true",
+    ],
+)
+def test_a_query_reaches_nothing_but_the_public_tables(
+    small_night: Brand, tmp_path: Path, query: str
+) -> None:
+    (tmp_path / "in.csv").write_text("a,b\n1,2\n")
+    answer = small_night.siyu("sql", query.format(folder=tmp_path))
+    assert answer.code == 2
+    assert len(answer.err.strip().splitlines()) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
