@@ -22,8 +22,15 @@ check: .venv/.ready .venv-lint/.ready
 	@$(BIN)/python scripts/check_layers.py
 	@$(BIN)/siyu check
 
-bench: .venv/.ready
+bench: .venv/.ready .venv/.bench-ready
 	@$(BIN)/python -m bench.$(BENCH)
+
+# What is measured against, and nothing that Siyu itself needs.
+.venv/.bench-ready: requirements-bench.lock .venv/.ready
+	@if test -x $(BIN)/uv; then \
+	  $(BIN)/uv pip install -q --python $(BIN)/python --no-deps -r requirements-bench.lock ; \
+	else $(BIN)/pip install -q --no-deps -r requirements-bench.lock ; fi
+	@touch $@
 
 docs: .venv/.ready
 	@$(BIN)/python scripts/write_reference.py

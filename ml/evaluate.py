@@ -61,3 +61,22 @@ def top_share(actual: np.ndarray, predicted: np.ndarray, share: float = 0.1) -> 
     best = np.argsort(-predicted, kind="stable")[:count]
     total = float(actual.sum())
     return float(actual[best].sum()) / total if total > 0 else 0.0
+
+
+def normalised_gini(actual: np.ndarray, predicted: np.ndarray) -> float:
+    """How well the prediction orders the amounts: 1 is the order of the amounts themselves, 0 is
+    chance. Ties keep the order of the rows.
+    """
+    best = _gini(actual, actual)
+    return _gini(actual, predicted) / best if best > 0 else 0.0
+
+
+def _gini(actual: np.ndarray, predicted: np.ndarray) -> float:
+    """Area between the concentration curve along the prediction and the even line."""
+    import numpy as np
+
+    total, count = float(actual.sum()), len(actual)
+    if total <= 0:
+        return 0.0
+    gathered = np.cumsum(actual[np.argsort(-predicted, kind="stable")]) / total
+    return float(gathered.sum()) / count - (count + 1) / (2 * count)
