@@ -68,8 +68,11 @@ def sql(
     if not path.exists():
         raise ConfigError("there is no serving file yet: run `siyu run` first")
     # A query sees the public tables and nothing else of this machine: no files, no network.
-    closed = {"enable_external_access": "false", "lock_configuration": "true"}
-    con = duckdb.connect(str(path), read_only=True, config=closed)
+    con = duckdb.connect(
+        str(path),
+        read_only=True,
+        config={"enable_external_access": "false", "lock_configuration": "true"},
+    )
     try:
         cursor = con.execute(query)
         names = [d[0] for d in cursor.description or ()]
