@@ -5,7 +5,7 @@ from datetime import date
 
 import dagster as dg
 
-from orchestration.resources import OWNER, POOL, settings_from_env
+from orchestration.resources import OWNER, POOL, settings_from_env, table_names
 from siyu.errors import SiyuError
 from siyu.settings import Settings
 from siyu.sources.catalogue import load_contracts
@@ -159,7 +159,7 @@ def raw_views(context: dg.AssetExecutionContext, config: NightConfig) -> Iterato
     settings = settings_from_env()
     with connect(settings) as con:
         prepare_raw(con, settings, CONTRACTS, config.day())
-        rows = count_rows(con)
+        rows = count_rows(con, table_names(context.selected_asset_keys))
     for key in sorted(context.selected_asset_keys, key=str):
         count = rows.get((key.path[0], key.path[1]))
         yield dg.MaterializeResult(

@@ -7,7 +7,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
 
 from orchestration.manifest import fresh_manifest
-from orchestration.resources import OWNER, POOL, settings_from_env
+from orchestration.resources import OWNER, POOL, settings_from_env, table_names
 from siyu.settings import PROJECT_DIR
 from siyu.warehouse import connect, count_rows
 
@@ -44,7 +44,7 @@ def warehouse(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterato
     build = dbt.cli(["build"], context=context, raise_on_error=False, target_path=target)
     events = list(build.stream())
     with connect(settings_from_env(), read_only=True) as con:
-        rows = count_rows(con)
+        rows = count_rows(con, table_names(context.selected_asset_keys))
     for event in events:
         if isinstance(event, dg.Output):
             key = context.asset_key_for_output(event.output_name)
