@@ -6,10 +6,15 @@ export SIYU_DATA ?= $(CURDIR)/data
 export SIYU_CONFIG ?= $(CURDIR)/config
 export SIYU_DAGSTER_STORAGE ?= $(SIYU_DATA)/dagster
 
-.PHONY: run test check bench docs ui clean
+.PHONY: run train test check bench docs ui clean
 
 run: .venv/.ready
 	@$(BIN)/siyu run --demo-if-empty
+
+# The weekly training by hand: models that lose keep out of service; lists follow the next night.
+train: .venv/.ready
+	@mkdir -p $(SIYU_DAGSTER_STORAGE)
+	@$(BIN)/dagster job execute -m orchestration.definitions -j weekly_training
 
 test: .venv/.ready
 	@$(BIN)/python -m pytest

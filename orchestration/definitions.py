@@ -11,6 +11,7 @@ from dagster_dbt import DbtCliResource
 from orchestration.activate import delivery, publish_gate, segment_membership
 from orchestration.ingest import landing, raw_views
 from orchestration.learn import models, scores
+from orchestration.next_action import next_action_models, next_actions
 from orchestration.progress import progress_logger
 from orchestration.publish import night_complete, run_record, serving
 from orchestration.schedules import every_night, every_week, nightly, weekly_training
@@ -24,6 +25,8 @@ defs = dg.Definitions(
         warehouse,
         models,
         scores,
+        next_action_models,
+        next_actions,
         segment_membership,
         publish_gate,
         delivery,

@@ -4,6 +4,7 @@ import dagster as dg
 
 from orchestration.activate import DELIVERY
 from orchestration.gate import materialised
+from orchestration.next_action import TABLE_KEYS
 from orchestration.resources import OWNER, POOL, settings_from_env
 from siyu.runs import record_run
 from siyu.serving import publish_serving
@@ -24,7 +25,12 @@ def run_record() -> dg.MaterializeResult:
 
 
 @dg.asset(
-    key=SERVING, deps=[RUN], group_name="serving", owners=[OWNER], kinds={"duckdb"}, pool=POOL
+    key=SERVING,
+    deps=[RUN, *TABLE_KEYS],
+    group_name="serving",
+    owners=[OWNER],
+    kinds={"duckdb"},
+    pool=POOL,
 )
 def serving() -> dg.MaterializeResult:
     """The file that the console and BI read: the public tables, replaced in one rename."""

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import dagster as dg
 
+from orchestration.next_action import MODEL_KEYS, TABLE_KEYS
 from siyu.clock import BUSINESS_TIMEZONE
 
 _TRAINING = dg.AssetSelection.assets(
-    dg.AssetKey(["ml", "churn_model"]), dg.AssetKey(["ml", "ltv_model"])
+    dg.AssetKey(["ml", "churn_model"]), dg.AssetKey(["ml", "ltv_model"]), *MODEL_KEYS
 )
 
 nightly = dg.define_asset_job(
@@ -17,8 +18,8 @@ nightly = dg.define_asset_job(
 )
 weekly_training = dg.define_asset_job(
     "weekly_training",
-    selection=_TRAINING,
-    description="Train challengers and keep whichever the gate prefers.",
+    selection=_TRAINING | dg.AssetSelection.assets(*TABLE_KEYS),
+    description="Train challengers and keep whichever the gate prefers; fill the next-action tables.",
 )
 
 

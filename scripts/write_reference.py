@@ -10,6 +10,7 @@ import typer
 import yaml
 
 from cli.main import app
+from ml.action.tables import TABLES
 from siyu.serving import PUBLIC_TABLES
 from siyu.sources.catalogue import load_contracts
 
@@ -86,6 +87,12 @@ def tables_page() -> str:
         for table in tables:
             model = models.get(table)
             lines += [f"## `{schema}.{table}`", ""]
+            if model is None and table in TABLES:
+                description, columns = TABLES[table]
+                lines += [description, "", "| column | type | meaning |", "|---|---|---|"]
+                lines += [f"| {name} | {kind} | {text} |" for name, kind, text in columns]
+                lines.append("")
+                continue
             if model is None:
                 lines += ["Written by Siyu itself, not by dbt.", ""]
                 continue

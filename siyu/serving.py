@@ -32,7 +32,7 @@ PUBLIC_TABLES: dict[str, tuple[str, ...]] = {
         "retention",
         "daily_kpi",
     ),
-    "ml": ("churn_score", "ltv_score"),
+    "ml": ("churn_score", "ltv_score", "next_action", "recommendation", "cross_sell"),
     "activation": ("segment_membership", "delivery"),
     "ops": ("load_ledger", "quarantine", "run"),
 }

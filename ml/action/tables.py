@@ -1,0 +1,91 @@
+"""The tables of the next action: typed and present even while nothing is published."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+PERSON = ("person_id", "varchar", "Person.")
+AS_OF = ("as_of_on", "date", "Business day of the training.")
+
+# table -> what it holds (last sentence: its grain), and its columns: name, type, meaning.
+TABLES: dict[str, tuple[str, tuple[tuple[str, str, str], ...]]] = {
+    "next_action": (
+        "How each asset did beside the plain rule in its newest training, and whether its table is "
+        "published. Grain: one row per asset.",
+        (
+            ("asset", "varchar", "Table of schema ml."),
+            (
+                "is_published",
+                "boolean",
+                "Whether it beat the plain rule, so that its table is filled.",
+            ),
+            ("metric", "varchar", "What was measured on the held-out days."),
+            ("method", "varchar", "The method chosen before the held-out days."),
+            ("value", "double", "Its figure; null when no contest took place."),
+            ("baseline", "varchar", "The best plain rule."),
+            ("baseline_value", "double", "The plain rule's figure."),
+            ("judged_rows", "bigint", "People, pairs or weeks it was judged on."),
+            ("reason", "varchar", "Why it is or is not published, in one line."),
+            ("trained_on", "date", "Business day of the training; null before the first."),
+            ("row_count", "bigint", "Rows in its table."),
+        ),
+    ),
+    "recommendation": (
+        "Products that a person has not bought yet, best first. "
+        "Grain: one row per person and rank.",
+        (
+            PERSON,
+            ("rank", "integer", "1 is the best."),
+            ("product_id", "varchar", "Product, as in core.dim_product."),
+            ("score", "double", "The method's score; comparable within a person only."),
+            ("method", "varchar", "Method in service."),
+            AS_OF,
+        ),
+    ),
+    "cross_sell": (
+        "If this product is in the basket, that one belongs beside it. "
+        "Grain: one row per ordered pair of products.",
+        (
+            ("product_id", "varchar", "Product in the basket."),
+            ("other_product_id", "varchar", "Product to offer."),
+            ("basket_count", "bigint", "Baskets that held both."),
+            ("support", "double", "Share of all baskets that held both."),
+            ("confidence", "double", "Share of the product's baskets that held the other too."),
+            ("lift", "double", "Confidence over the other's share of all baskets."),
+            ("lift_low", "double", "Lower end of the 95 % interval of the lift."),
+            AS_OF,
+        ),
+    ),
+}
+
+
+def ensure_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """Creates what is missing; tables that are there keep their rows."""
+    con.execute("create schema if not exists ml")
+    for name, (_, columns) in TABLES.items():
+        typed = ", ".join(f'"{column}" {kind}' for column, kind, _ in columns)
+        con.execute(f"create table if not exists ml.{name} ({typed})")
+
+
+def replace_rows(con: duckdb.DuckDBPyConnection, name: str, rows: pd.DataFrame | None) -> int:
+    """The whole table anew, in the caller's transaction; people the warehouse no longer knows
+    are left out. Returns how many rows there are.
+    """
+    columns = [column for column, _, _ in TABLES[name][1]]
+    con.execute(f"delete from ml.{name}")
+    if rows is None or rows.empty:
+        return 0
+    named = ", ".join(f'"{column}"' for column in columns)
+    known = ""
+    if "person_id" in columns:
+        known = "where person_id in (select person_id from core.dim_person)"
+    con.register("action_rows", rows)
+    con.execute(
+        f"insert into ml.{name} ({named}) select {named} from action_rows {known} order by all"
+    )
+    con.unregister("action_rows")
+    return int(con.execute(f"select count(*) from ml.{name}").fetchall()[0][0])

@@ -1,0 +1,62 @@
+"""The weekly training of the next action: each asset on its own, in a fixed order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from ml.action import shelf
+from ml.action.cross_sell import train_cross_sell
+from ml.action.outcome import Outcome, Verdict
+from ml.action.recommendation import train_recommendation
+from siyu.settings import Settings
+from siyu.warehouse import connect
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True)
+class Action:
+    """One asset: its table, what it answers, the tables it reads, and its training."""
+
+    asset: str
+    question: str
+    reads: tuple[str, ...]
+    train: Callable[[duckdb.DuckDBPyConnection, date], Outcome]
+
+
+ACTIONS: dict[str, Action] = {
+    action.asset: action
+    for action in (
+        Action(
+            "recommendation", "Which products to show a person.",
+            ("core/fct_order_line",), train_recommendation,
+        ),
+        Action(
+            "cross_sell", "What to offer beside what lies in the basket.",
+            ("core/fct_order_line",), train_cross_sell,
+        ),
+    )
+}  # fmt: skip
+
+
+def train_actions(
+    settings: Settings, as_of: date, names: Sequence[str] = tuple(ACTIONS)
+) -> list[Verdict]:
+    """Trains the named assets on what was known by as_of and puts every verdict on the shelf.
+
+    An asset that loses against its plain rule is put there without rows, so that its table empties.
+    """
+    from threadpoolctl import threadpool_limits
+
+    verdicts = []
+    # Small fits: one thread is faster, and sums keep their order.
+    with connect(settings, read_only=True) as con, threadpool_limits(1):
+        for name in names:
+            outcome = ACTIONS[name].train(con, as_of)
+            shelf.put(settings, as_of, outcome)
+            verdicts.append(outcome.verdict)
+    return verdicts
