@@ -85,3 +85,17 @@ def test_a_time_of_day_takes_its_day_from_the_column_beside_it(
         " where shop is not null"
     ).fetchall()
     assert found == [("2026-08-10 02:20",)]
+
+
+def test_every_contract_has_a_sample() -> None:
+    assert {source_of(p) for p in SAMPLES.iterdir() if p.suffix != ".md"} == set(CONTRACTS)
+
+
+def test_a_pdd_order_without_a_time_takes_its_day_from_its_number(
+    typed: duckdb.DuckDBPyConnection,
+) -> None:
+    found = typed.execute(
+        "select strftime(ordered_at::timestamp, '%Y-%m-%d %H:%M') from raw.pdd_order"
+        " where _file like '%goods_first%' order by 1"
+    ).fetchall()
+    assert found[0] == ("2026-08-09 16:00",)
