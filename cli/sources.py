@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.output import JsonFlag, print_json, print_table, say
 from siyu.settings import load_settings
+
+if TYPE_CHECKING:
+    from siyu.sources.check_file import FileReport
 
 app = typer.Typer(help="Source contracts: list them, and try a file against them.")
 
@@ -39,12 +42,53 @@ def check_source(
     if json:
         print_json(asdict(report))
     else:
-        for name, value in asdict(report).items():
-            if name not in ("mapping", "sample_rows") and value not in (None, "", [], {}, ()):
-                say(f"{name}: {value}")
-        print_table("", ("landed field", "file column"), dict(report.mapping).items())
-        if report.sample_rows:
-            columns = list(report.sample_rows[0])
-            print_table("Sample (masked)", columns, [list(r.values()) for r in report.sample_rows])
+        show_report(report)
     if report.source is None:
         raise typer.Exit(1)
+
+
+@app.command("add")
+def add_source(
+    file: Annotated[Path, typer.Argument(help="An export file that no contract reads yet.")],
+    source_id: Annotated[str, typer.Option("--id", help="Name of the new source.")] = "",
+    platform: Annotated[str, typer.Option(help="Platform, as in vocabulary.yml.")] = "",
+    key: Annotated[str, typer.Option(help="Fields that name a row, joined by commas.")] = "",
+    seen_at: Annotated[str, typer.Option(help="Field that says when a row happened.")] = "",
+    json: JsonFlag = False,
+) -> None:
+    """Draft a contract from a file: config/sources, or config/drafts while a TODO is open."""
+    from siyu.sources.draft.contract import Answers
+    from siyu.sources.draft.write import add_draft
+
+    keys = tuple(k.strip() for k in key.split(",") if k.strip())
+    added = add_draft(file, load_settings(), Answers(source_id, platform, keys, seen_at))
+    if json:
+        print_json(asdict(added))
+        return
+    say(f"{added.place} written: {added.fields} fields, {len(added.todos)} to decide")
+    for line in added.todos:
+        say(f"  {line.strip()}")
+    if added.report is None:
+        say(
+            f"replace each TODO, move the file to config/sources/{added.source}.yml, then siyu check"
+        )
+    else:
+        show_report(added.report)
+
+
+def show_report(report: FileReport) -> None:
+    """A file report as words and tables: what was recognised, the mapping, samples, rejects."""
+    tables = ("mapping", "sample_rows", "rejects")
+    facts = [(n, v) for n, v in asdict(report).items() if n not in tables]
+    shown = [(n, ", ".join(v) if isinstance(v, tuple) else v) for n, v in facts]
+    print_table("", ("file", report.file), [(n, v) for n, v in shown[1:] if v not in (None, "")])
+    if report.mapping:
+        print_table("Mapping", ("landed field", "file column"), report.mapping.items())
+    if report.sample_rows:
+        fields = list(report.sample_rows[0])
+        columns = ("field", *(f"row {n}" for n in range(1, len(report.sample_rows) + 1)))
+        samples = [(name, *(r[name] for r in report.sample_rows)) for name in fields]
+        print_table("Sample (masked)", columns, samples)
+    if report.rejects:
+        rows = [(r.reason, r.field, r.rows, str(list(r.first_rows))) for r in report.rejects]
+        print_table("Would be quarantined", ("reason", "field", "rows", "first rows"), rows)

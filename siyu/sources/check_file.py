@@ -15,7 +15,10 @@ from siyu.privacy.pseudonym import Tokeniser
 from siyu.settings import Settings
 from siyu.sources.catalogue import load_contracts
 from siyu.sources.contract import Contract
-from siyu.sources.recognise import extra_columns, missing_columns
+from siyu.sources.diagnosis import Diagnosis, diagnose
+from siyu.sources.mask import COVER, mask_text
+from siyu.sources.read.open_file import open_tables
+from siyu.sources.recognise import extra_columns
 from siyu.sources.rows import Border, column_of, land_rows
 from siyu.sources.stage import stage
 
@@ -23,35 +26,55 @@ SAMPLE_ROWS = 5
 
 
 @dataclass(frozen=True)
+class Reject:
+    """Rows refused for one reason in one field; `first_rows` counts from the header (1)."""
+
+    reason: str
+    field: str
+    rows: int
+    first_rows: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class FileReport:
-    """`source` is None when no contract fits; then `message` says why. Samples are masked."""
+    """`source` is None when no contract fits; then `message` says why and the rest compares the
+    file with the nearest contract. Samples are masked. `header_line` counts from 1.
+    """
 
     file: str
     source: str | None
     message: str = ""
+    file_format: str | None = None
     encoding: str | None = None
     sheet: str | None = None
     preamble_rows: int = 0
+    header_line: int = 1
     rows_in: int = 0
     rows_landed: int = 0
     rows_quarantined: int = 0
-    reasons: Mapping[str, int] = field(default_factory=dict)
+    rejects: tuple[Reject, ...] = ()
     mapping: Mapping[str, str] = field(default_factory=dict)
+    not_in_file: tuple[str, ...] = ()
+    nearest: str | None = None
     missing: tuple[str, ...] = ()
     extra: tuple[str, ...] = ()
+    near_misses: tuple[str, ...] = ()
     sample_rows: tuple[Mapping[str, str], ...] = ()
 
 
-def check_file(path: Path, settings: Settings) -> FileReport:
+def check_file(
+    path: Path, settings: Settings, contracts: Mapping[str, Contract] | None = None
+) -> FileReport:
     """Read one file the way landing would, in a temporary folder.
 
-    Raises ConfigError when there is no such file.
+    `contracts` default to those of the brand. Raises ConfigError when there is no such file.
     """
     if not path.is_file():
         raise ConfigError(f"{path}: no such file")
-    contracts = load_contracts(settings.config_dir)
+    contracts = load_contracts(settings.config_dir) if contracts is None else contracts
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        refused = folder / "refused.parquet"
         con = duckdb.connect()
         try:
             staged = stage(path, contracts)
@@ -59,11 +82,12 @@ def check_file(path: Path, settings: Settings) -> FileReport:
             border = Border(Tokeniser(bytes(32)), load_identity_rules(settings.config_dir), None)
             landed = land_rows(
                 con, staged, path.name, "0" * 64, 1, border,
-                folder / "landed.parquet", folder / "refused.parquet", folder / "body.csv",
+                folder / "landed.parquet", refused, folder / "body.csv",
             )  # fmt: skip
             samples = _samples(con, staged.contract)
+            rejects = _rejects(con, refused) if landed.rows_quarantined else ()
         except PermanentFailure as fault:
-            return FileReport(path.name, None, str(fault))
+            return _unread(path, contracts, str(fault))
         finally:
             con.close()
     contract, names = staged.contract, staged.match.names
@@ -71,17 +95,53 @@ def check_file(path: Path, settings: Settings) -> FileReport:
     return FileReport(
         file=path.name,
         source=contract.id,
+        file_format=staged.table.file_format,
         encoding=getattr(staged.table, "encoding", None),
         sheet=staged.table.sheet,
         preamble_rows=staged.match.header_row,
+        header_line=staged.match.header_row + 1,
         rows_in=landed.rows_in,
         rows_landed=landed.rows_landed,
         rows_quarantined=landed.rows_quarantined,
-        reasons=landed.reasons,
+        rejects=rejects,
         mapping={n: names[p] for n, p in positions.items() if p is not None},
-        missing=tuple(missing_columns(contract, names)),
+        not_in_file=tuple(
+            n for n, f in contract.fields.items() if positions[n] is None and f.constant is None
+        ),
         extra=tuple(extra_columns(contract, names)),
         sample_rows=samples,
+    )
+
+
+def _unread(path: Path, contracts: Mapping[str, Contract], message: str) -> FileReport:
+    """What can be said of a file that no contract reads: its form, and the nearest contract."""
+    try:
+        tables = list(open_tables(path, contracts))
+    except PermanentFailure:
+        return FileReport(path.name, None, message)
+    found: list[tuple[int, Diagnosis]] = []
+    for place, table in enumerate(tables):
+        fitting = [
+            c
+            for c in contracts.values()
+            if table.file_format == "json" or table.file_format in c.recognise.formats
+        ]
+        found.append((place, diagnose(table.head, fitting or list(contracts.values()))))
+    place, best = min(found, key=lambda f: (len(f[1].missing) - len(f[1].shared), f[0]))
+    table = tables[place]
+    return FileReport(
+        file=path.name,
+        source=None,
+        message=message,
+        file_format=table.file_format,
+        encoding=getattr(table, "encoding", None),
+        sheet=table.sheet,
+        preamble_rows=best.header_row,
+        header_line=best.header_row + 1,
+        nearest=best.nearest,
+        missing=best.missing,
+        extra=best.extra,
+        near_misses=tuple(map(str, best.near_misses)),
     )
 
 
@@ -92,10 +152,19 @@ def _samples(con: duckdb.DuckDBPyConnection, contract: Contract) -> tuple[dict[s
     rows = con.execute(f"select {columns} from landed order by _row limit {SAMPLE_ROWS}").fetchall()
     return tuple(
         {
-            name: ("•••" if value else "")
+            name: (COVER if value else "")
             if kept[name].identifier or kept[name].personal
-            else (value or "")
+            else mask_text(value or "")
             for name, value in zip(kept, row, strict=True)
         }
         for row in rows
     )
+
+
+def _rejects(con: duckdb.DuckDBPyConnection, refused: Path) -> tuple[Reject, ...]:
+    rows = con.execute(
+        "select reason, field, count(*), list(_row order by _row)[1:5]"
+        " from read_parquet($refused) group by all order by count(*) desc, reason, field",
+        {"refused": str(refused)},
+    ).fetchall()
+    return tuple(Reject(reason, name, count, tuple(first)) for reason, name, count, first in rows)

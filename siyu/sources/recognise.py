@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from siyu.errors import PermanentFailure
 from siyu.sources.contract import Contract, ContractField
 from siyu.sources.header import normalise_name, number_names
-
-# Characters that people and platforms confuse; a pair is reported, never taken as equal.
-_LOOKALIKES = str.maketrans({"帐": "账", "积": "计", "賬": "账", "号": "号"})
 
 
 class Unrecognised(PermanentFailure):
@@ -53,6 +48,9 @@ def recognise(
             )
         if found:
             return Match(found[0], row_number, names)
+    # The diagnosis is built from this module's own words, so it is known only once one is needed.
+    from siyu.sources.diagnosis import explain
+
     raise Unrecognised(explain(head, fitting or list(contracts.values())))
 
 
@@ -75,33 +73,6 @@ def extra_columns(contract: Contract, names: Iterable[str]) -> list[str]:
     return [n for n in names if n and n.split("#")[0] not in known]
 
 
-def explain(head: Sequence[Sequence[str]], contracts: Sequence[Contract]) -> str:
-    """Why no contract fits: the nearest one, its missing columns, the extra ones, near misses."""
-    best: tuple[float, Contract, tuple[str, ...]] | None = None
-    for row in head:
-        names = number_names(row)
-        present = set(names)
-        for contract in contracts:
-            required = _all(contract.recognise.required)
-            share = len(required & present) / len(required)
-            if share > 0 and (best is None or share > best[0]):
-                best = (share, contract, names)
-    if best is None:
-        known = ", ".join(sorted(c.id for c in contracts))
-        return f"no contract shares a column with it (contracts: {known}); add a contract"
-    _, contract, names = best
-    missing = missing_columns(contract, names)
-    extra = extra_columns(contract, names)
-    near = [f"{m} ~ {e}" for m in missing for e in extra if _alike(m, e)]
-    clash = sorted(_all(contract.recognise.forbidden) & set(names))
-    parts = [f"nearest contract {contract.id}"]
-    parts += [f"missing {', '.join(missing)}"] if missing else []
-    parts += [f"forbidden {', '.join(clash)}"] if clash else []
-    parts += [f"extra {', '.join(_shorten(extra))}"] if extra else []
-    parts += [f"near misses {', '.join(near)} (not guessed)"] if near else []
-    return "; ".join(parts) + "; add an alias to the contract, or export again"
-
-
 def _aliases(contract: Contract, column: str) -> set[str]:
     wanted = normalise_name(column)
     spellings = [_all(field.columns) for field in contract.fields.values()]
@@ -117,16 +88,3 @@ def _read_by(field: ContractField) -> Iterator[str]:
 
 def _all(columns: Iterable[str]) -> set[str]:
     return {normalise_name(c) for c in columns}
-
-
-def _alike(a: str, b: str) -> bool:
-    left, right = normalise_name(a), unicodedata.normalize("NFKC", b)
-    if left.translate(_LOOKALIKES) == right.translate(_LOOKALIKES):
-        return True
-    if left.replace("(元)", "") == right.replace("(元)", ""):
-        return True
-    return SequenceMatcher(None, left, right).ratio() >= 0.8
-
-
-def _shorten(names: Sequence[str]) -> list[str]:
-    return list(names[:12]) + ([f"and {len(names) - 12} more"] if len(names) > 12 else [])

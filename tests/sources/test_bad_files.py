@@ -114,7 +114,7 @@ def test_characters_that_look_alike_are_reported_and_never_guessed(tmp_path: Pat
     shop = Shop(tmp_path / "data", config)
     (line,) = ingest_with(shop, {"lookalike.csv": JD.encode()}).messages
     assert line.startswith("lookalike.csv: nearest contract jd_order")
-    assert "下单帐号 ~ 下单账号 (not guessed)" in line
+    assert "near misses, not guessed: 下单帐号 ~ 下单账号 (帐≠账)" in line
     contract.write_text(text)
     assert [f.status for f in shop.ingest().files] == ["landed"]
 

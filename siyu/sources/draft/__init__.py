@@ -1,0 +1,1 @@
+"""A first contract for a kind of export that Siyu has never seen, guessed from one file of it."""
