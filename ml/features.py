@@ -5,30 +5,21 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from ml.feature_registry import load_features
+
 if TYPE_CHECKING:
     import duckdb
     import numpy as np
     import pandas as pd
 
-SKEWED = (
-    "recency_days", "tenure_days", "frequency", "purchase_days",
-    "orders_30d", "orders_90d", "orders_180d", "gap_mean_days", "gap_std_days",
-    "line_count", "item_count", "monetary_cny", "avg_order_cny",
-    "revenue_30d_cny", "revenue_90d_cny", "revenue_180d_cny",
-    "days_since_last_event", "events_30d", "message_opens_30d", "message_opens_90d",
-)  # fmt: skip
-PLAIN = ("platform_count", "weekend_share", "evening_share", "refund_share", "is_member")
-FEATURES = SKEWED + PLAIN
-EXPECTED = "expected_purchases"
+FEATURES = tuple(feature.name for feature in load_features())
+SKEWED = tuple(feature.name for feature in load_features() if feature.form == "log")
 # These grow with the length of the record, so a later cutoff lies outside what training saw.
-GROWING = (
-    "tenure_days", "gap_mean_days", "gap_std_days", "orders_180d", "revenue_180d_cny",
-    "frequency", "purchase_days", "line_count", "item_count", "monetary_cny",
-)  # fmt: skip
+GROWING = tuple(feature.name for feature in load_features() if feature.grows)
+EXPECTED = "expected_purchases"
 ALL_COLUMNS = (*FEATURES, EXPECTED)
 STEADY_COLUMNS = tuple(name for name in ALL_COLUMNS if name not in GROWING)
 NEVER_SEEN_DAYS = 999.0
-_MONEY = ("monetary_cny", "avg_order_cny", "revenue_30d_cny", "revenue_90d_cny", "revenue_180d_cny")
 
 
 def read_frame(con: duckdb.DuckDBPyConnection, table: str) -> pd.DataFrame:
@@ -42,18 +33,15 @@ def read_frame(con: duckdb.DuckDBPyConnection, table: str) -> pd.DataFrame:
 
 
 def clean(frame: pd.DataFrame) -> pd.DataFrame:
-    """The same rows with every feature a finite number within its possible range."""
+    """The same rows with every feature a finite number in its range; gaps by the registry's rule."""
     out = frame.copy()
-    out["gap_mean_days"] = out["gap_mean_days"].fillna(out["tenure_days"])
-    out["gap_std_days"] = out["gap_std_days"].fillna(0.0)
-    out["days_since_last_event"] = out["days_since_last_event"].fillna(NEVER_SEEN_DAYS)
-    out[list(FEATURES)] = out[list(FEATURES)].astype("float64").fillna(0.0)
-    for name in ("refund_share", "weekend_share", "evening_share", "is_member"):
-        out[name] = out[name].clip(0.0, 1.0)
-    for name in _MONEY:
-        out[name] = out[name].clip(lower=0.0)
-    for name in SKEWED:
-        out[name] = out[name].clip(lower=0.0)
+    for feature in load_features():
+        values = out[feature.name].astype("float64")
+        if feature.null_rule == "tenure":
+            values = values.fillna(out["tenure_days"])
+        filler = NEVER_SEEN_DAYS if feature.null_rule == "never_seen" else 0.0
+        values = values.fillna(filler).clip(lower=0.0)
+        out[feature.name] = values.clip(upper=1.0) if feature.form == "share" else values
     return out
 
 

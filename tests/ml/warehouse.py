@@ -20,8 +20,13 @@ DBT = ROOT / "dbt_project"
 ORDERS = ROOT / "demo" / "data" / "online_retail.parquet"
 
 CORE = """
-create schema core; create schema raw; create schema features;
+create schema core; create schema raw; create schema features; create schema ledger;
 create table raw.as_of (as_of_on date);
+create table ledger.load_ledger (load_seq integer, as_of_on date);
+create table core.int_fact__learned (kind varchar, fact_key varchar, learned_on date);
+create table core.bridge_identity (
+    id_type varchar, person_id varchar, first_load_seq integer
+);
 create view line as
     select cast(cast(CustomerID as integer) as varchar) as customer, InvoiceNo as invoice_no,
            InvoiceDate as bought_at, Quantity as quantity,
@@ -33,13 +38,16 @@ create table core.fct_order as
     select invoice_no as order_key, 'p' || customer as person_id, 'shop' as platform,
            cast(min(bought_at) as date) as ordered_on, cast(min(bought_at) as date) as paid_on,
            min(bought_at) - interval 8 hour as ordered_at, true as is_paid,
-           count(*) as line_count, sum(quantity) as item_quantity, sum(cny) as paid_cny
+           count(*) as line_count, sum(quantity) as item_quantity, sum(cny) as paid_cny,
+           1 as load_seq
     from line where invoice_no not like 'C%' group by invoice_no, customer;
 create table core.fct_payment as
-    select order_key as payment_key, person_id, 'payment' as kind, paid_cny as amount_cny,
-           paid_cny as signed_cny, paid_on as happened_on from core.fct_order
+    select order_key || ':payment' as payment_key, order_key, person_id,
+           'payment' as kind, paid_cny as amount_cny,
+           paid_cny as signed_cny, paid_on as happened_on, true as is_dated from core.fct_order
     union all
-    select invoice_no, 'p' || customer, 'refund', -sum(cny), sum(cny), cast(min(bought_at) as date)
+    select 'refund:' || invoice_no, invoice_no, 'p' || customer, 'refund', -sum(cny), sum(cny),
+           cast(min(bought_at) as date), true
     from line where invoice_no like 'C%' group by invoice_no, customer;
 create table core.fct_event (event_key varchar, person_id varchar, event_on date);
 create table core.fct_message (message_key varchar, person_id varchar, opened_at timestamp);

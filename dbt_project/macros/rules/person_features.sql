@@ -1,4 +1,6 @@
-{# What is known of every buyer at the end of each cutoff day, and nothing later.
+{# What is known of every buyer at the end of each cutoff day, and nothing later: neither facts of
+   later days nor facts of earlier days that were loaded later (int_fact__learned). The people are
+   today's: a merge found later gathers the accounts it joins at every cutoff.
    `cutoffs` names a CTE with the column as_of_on; put the macro last in the `with` list.
    Training and scoring both come from here, so they cannot differ.
    Grain: one row per person with a paid order by the cutoff, and cutoff. #}
@@ -34,7 +36,7 @@ select
     coalesce(event.events_30d, 0) as events_30d,
     coalesce(message.message_opens_30d, 0) as message_opens_30d,
     coalesce(message.message_opens_90d, 0) as message_opens_90d,
-    coalesce({{ days_between('person.joined_on', 'orders.as_of_on') }} >= 0, false) as is_member
+    coalesce(member.known_on <= orders.as_of_on, false) as is_member
 from order_features as orders
 inner join money_features as money
     on orders.person_id = money.person_id and orders.as_of_on = money.as_of_on
@@ -42,6 +44,6 @@ left join event_features as event
     on orders.person_id = event.person_id and orders.as_of_on = event.as_of_on
 left join message_features as message
     on orders.person_id = message.person_id and orders.as_of_on = message.as_of_on
-left join {{ ref('dim_person') }} as person
-    on orders.person_id = person.person_id
+left join known_member as member
+    on orders.person_id = member.person_id
 {%- endmacro %}

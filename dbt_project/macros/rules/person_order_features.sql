@@ -1,40 +1,59 @@
-{# The part of person_features that comes from paid orders and from money as it moved. A refund
-   counts from its own day: the refund total on an order may lie after the cutoff. #}
+{# The part of person_features that comes from paid orders. What counts at a cutoff is what was
+   known then: an order learned after it is not there, whatever day it speaks of. Windows and gaps
+   are taken over the days on which things happened. #}
 {% macro person_order_features(cutoffs) -%}
-paid_order as (
-    select
-        person_id,
-        order_key,
-        platform,
-        line_count,
-        item_quantity,
-        coalesce(paid_on, ordered_on) as day_on,
-        case when {{ is_weekend('ordered_on') }} then 1.0 else 0.0 end as at_weekend,
-        case when {{ shanghai_hour('ordered_at') }} >= 18 then 1.0 else 0.0 end as in_evening
-    from {{ ref('fct_order') }}
-    where is_paid and person_id is not null
+learned as (
+    select * from {{ ref('int_fact__learned') }}
 ),
 
-purchase_day as (
+paid_order as (
+    select
+        bought.person_id,
+        bought.order_key,
+        bought.platform,
+        bought.line_count,
+        bought.item_quantity,
+        coalesce(bought.paid_on, bought.ordered_on) as day_on,
+        greatest(
+            coalesce(bought.paid_on, bought.ordered_on),
+            coalesce(learned.learned_on, bought.paid_on, bought.ordered_on)
+        ) as known_on,
+        case when {{ is_weekend('bought.ordered_on') }} then 1.0 else 0.0 end as at_weekend,
+        case when {{ shanghai_hour('bought.ordered_at') }} >= 18 then 1.0 else 0.0 end as in_evening
+    from {{ ref('fct_order') }} as bought
+    left join learned on learned.kind = 'order' and bought.order_key = learned.fact_key
+    where bought.is_paid and bought.person_id is not null
+),
+
+known_day as (
+    select distinct
+        bought.person_id,
+        cutoff.as_of_on,
+        bought.day_on
+    from {{ cutoffs }} as cutoff
+    inner join paid_order as bought
+        on bought.known_on <= cutoff.as_of_on
+),
+
+day_gap as (
     select
         person_id,
-        day_on,
-        {{ days_between('lag(day_on) over (partition by person_id order by day_on)', 'day_on') }}
-            as gap_days
-    from (select distinct person_id, day_on from paid_order) as bought
+        as_of_on,
+        {{ days_between(
+            'lag(day_on) over (partition by person_id, as_of_on order by day_on)', 'day_on'
+        ) }} as gap_days
+    from known_day
 ),
 
 gap_features as (
     select
-        day.person_id,
-        cutoff.as_of_on,
+        person_id,
+        as_of_on,
         count(*) as purchase_days,
-        avg(day.gap_days) as gap_mean_days,
-        {{ exact_stddev('day.gap_days') }} as gap_std_days
-    from {{ cutoffs }} as cutoff
-    inner join purchase_day as day
-        on day.day_on <= cutoff.as_of_on
-    group by day.person_id, cutoff.as_of_on
+        avg(gap_days) as gap_mean_days,
+        {{ exact_stddev('gap_days') }} as gap_std_days
+    from day_gap
+    group by person_id, as_of_on
 ),
 
 order_totals as (
@@ -55,7 +74,7 @@ order_totals as (
         avg(bought.in_evening) as evening_share
     from {{ cutoffs }} as cutoff
     inner join paid_order as bought
-        on bought.day_on <= cutoff.as_of_on
+        on bought.known_on <= cutoff.as_of_on
     group by bought.person_id, cutoff.as_of_on
 ),
 

@@ -1,5 +1,5 @@
--- What was known of every buyer at past cutoffs, each a whole horizon or more ago: the input of
--- training. Each horizon has its own ladder of cutoffs, so the newest complete window is used.
+-- What was known of every buyer at past cutoffs: the input of training. The steps of 15 days meet
+-- every horizon (30, 60, 90, 180 and 365 days ago), so each has its newest complete window.
 -- Grain: one row per person with a paid order by the cutoff, and cutoff.
 with first_order as (
     select min(coalesce(paid_on, ordered_on)) as first_on
@@ -8,14 +8,15 @@ with first_order as (
 ),
 
 ladder as (
-    {% for days in (var('churn_horizon_days', 60), var('ltv_horizon_days', 90)) -%}
-    select
-        {{ add_days('business_day.as_of_on', '-' ~ days ~ ' - ' ~ var('cutoff_step_days', 28) ~ ' * step.n') }}
+    select {{ add_days('business_day.as_of_on', '-' ~ var('cutoff_step_days', 15) ~ ' * step.n') }}
             as as_of_on
     from {{ source('raw', 'as_of') }} as business_day
-    cross join {{ numbers(0, var('cutoff_steps', 13) - 1) }} as step
-    {% if not loop.last %}union{% endif %}
-    {% endfor %}
+    cross join {{ numbers(2, 24) }} as step
+    union
+    -- Far ones, for horizons of half a year and a year.
+    select {{ add_days('business_day.as_of_on', '-365 - 73 * step.n') }} as as_of_on
+    from {{ source('raw', 'as_of') }} as business_day
+    cross join {{ numbers(0, 10) }} as step
 ),
 
 cutoffs as (
