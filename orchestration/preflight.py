@@ -13,6 +13,7 @@ def check_config(config_dir: Path) -> tuple[dict[str, int], list[str]]:
     from ml.config import load_models_config
     from siyu.destinations.catalogue import load_destinations
     from siyu.identity.rules import load_identity_rules
+    from siyu.metrics.settings import load_attribution_settings
     from siyu.segments.catalogue import load_segments
     from siyu.sources.catalogue import load_contracts
 
@@ -22,6 +23,7 @@ def check_config(config_dir: Path) -> tuple[dict[str, int], list[str]]:
         "segments": load_segments,
         "destinations": load_destinations,
         "models": load_models_config,
+        "attribution rules": load_attribution_settings,
     }
     faults: list[str] = []
     counts: dict[str, int] = {}

@@ -8,6 +8,7 @@ from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_as
 
 from orchestration.manifest import fresh_manifest
 from orchestration.resources import OWNER, POOL, settings_from_env, table_names
+from siyu.fingerprint import must_rebuild, remember_build
 from siyu.settings import PROJECT_DIR
 from siyu.warehouse import connect, count_rows
 
@@ -38,14 +39,20 @@ class Translator(DagsterDbtTranslator):
     pool=POOL,
 )
 def warehouse(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
-    """Build and test every model; row counts are read once dbt has let go of the file."""
+    """Build and test every model; row counts are read once dbt has let go of the file.
+
+    Incremental tables take in the night's rows; a changed model or rule builds them anew.
+    """
+    settings = settings_from_env()
     # One target folder per brand: dbt parses again only what changed since that brand's last night.
-    target = settings_from_env().data_dir / "dbt"
+    target = settings.data_dir / "dbt"
     # Unit tests hold rules on made-up rows: they prove the code, not the night, and run in `make test`.
     words = ["build", "--exclude-resource-type", "unit_test"]
+    if must_rebuild(settings):
+        words.append("--full-refresh")
     build = dbt.cli(words, context=context, raise_on_error=False, target_path=target)
     events = list(build.stream())
-    with connect(settings_from_env(), read_only=True) as con:
+    with connect(settings, read_only=True) as con:
         rows = count_rows(con, table_names(context.selected_asset_keys))
     for event in events:
         if isinstance(event, dg.Output):
@@ -60,3 +67,5 @@ def warehouse(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterato
             "dbt build failed: the models and tests above say which; nothing is published",
             allow_retries=False,
         )
+    if not context.is_subset:
+        remember_build(settings)

@@ -50,6 +50,41 @@ def night_fingerprint(settings: Settings, as_of: str | None) -> str:
     return hashlib.sha256("|".join(parts).encode()).hexdigest()
 
 
+def build_fingerprint(settings: Settings) -> str:
+    """What incremental tables depend on beside their rows: models, formulas and the brand's rules.
+
+    Segments and destinations are left out: no table of the warehouse reads them.
+    """
+    code = [PROJECT_DIR / name for name in ("dbt_project", "siyu/identity", "siyu/metrics")]
+    digest = hashlib.sha256(tree_hash(code, _CODE_SUFFIXES).encode())
+    for path in sorted(settings.config_dir.glob("*.yml")):
+        digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def must_rebuild(settings: Settings) -> bool:
+    """True when the warehouse was built, in whole or in part, by other models or other rules."""
+    memo = _build_memo(settings)
+    return not memo.exists() or memo.read_text() != build_fingerprint(settings)
+
+
+def remember_build(settings: Settings) -> None:
+    """Note what a whole build stands for; the note is replaced in one rename."""
+    memo = _build_memo(settings)
+    aside = memo.with_suffix(".new")
+    aside.write_text(build_fingerprint(settings))
+    os.replace(aside, memo)
+
+
+def forget_build(settings: Settings) -> None:
+    """Make the next night build every table anew: for what changed rows behind the models' back."""
+    _build_memo(settings).unlink(missing_ok=True)
+
+
+def _build_memo(settings: Settings) -> Path:
+    return settings.data_dir / ".last_build"
+
+
 def _memo(settings: Settings) -> Path:
     return settings.data_dir / ".last_night.json"
 

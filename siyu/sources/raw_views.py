@@ -10,6 +10,7 @@ import duckdb
 
 from siyu.errors import PermanentFailure
 from siyu.identity.rules import load_identity_rules
+from siyu.metrics.settings import load_attribution_settings
 from siyu.settings import Settings
 from siyu.sources.clean import sql_text
 from siyu.sources.contract import Contract
@@ -179,6 +180,13 @@ def _rule_tables(con: duckdb.DuckDBPyConnection, settings: Settings, day: date) 
             (name, word.en, word.zh, word.group)
             for name, word in load_vocabulary(settings.config_dir).channels.items()
         ],
+    )
+    rule = load_attribution_settings(settings.config_dir)
+    con.execute(
+        "create or replace table raw.attribution_rule as select ?::integer as window_days,"
+        " ?::integer as step_cap, ?::double as position_ends, ?::double as half_life_days,"
+        " ?::integer as markov_order",
+        [*rule.model_dump().values()],
     )
     con.execute("create or replace table raw.as_of (as_of_on date)")
     con.execute("insert into raw.as_of values (?)", [day])

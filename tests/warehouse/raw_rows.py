@@ -105,6 +105,11 @@ def _write_reference(con: duckdb.DuckDBPyConnection, as_of_on: date) -> None:
     for name, channel in channels.items():
         values = [name, channel["en"], channel["zh"], channel["group"]]
         con.execute("insert into raw.channel values (?, ?, ?, ?)", values)
+    con.execute(
+        "create or replace table raw.attribution_rule as select 7 as window_days,"
+        " 20 as step_cap, 0.4::double as position_ends, 7::double as half_life_days,"
+        " 1 as markov_order"
+    )
     con.execute("create schema if not exists ops")
     con.execute(
         "create or replace table ops.load_ledger as select 1 as load_seq, ?::date as as_of_on,"

@@ -40,3 +40,16 @@
 {% macro as_of() -%}
     (select business_day.as_of_on from {{ source('raw', 'as_of') }} as business_day)
 {%- endmacro %}
+
+{# Whole seconds from one instant to a later one. #}
+{% macro seconds_between(first_at, last_at) %}
+    {{- return(adapter.dispatch('seconds_between')(first_at, last_at)) -}}
+{% endmacro %}
+
+{% macro duckdb__seconds_between(first_at, last_at) -%}
+    date_diff('second', {{ first_at }}, {{ last_at }})
+{%- endmacro %}
+
+{% macro spark__seconds_between(first_at, last_at) -%}
+    unix_timestamp({{ last_at }}) - unix_timestamp({{ first_at }})
+{%- endmacro %}

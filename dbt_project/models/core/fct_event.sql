@@ -18,11 +18,19 @@ bridge as (
     select * from {{ ref('bridge_identity') }}
 ),
 
+shared as (
+    select * from {{ ref('int_identity__hub') }}
+),
+
 final as (
     select
         events.event_id as event_key,
         bridge.person_id,
-        events.appid || ':' || events.session_id as session_key,
+        coalesce(events.buyer_id_type, '') || ':' || coalesce(events.buyer_scope, '') || ':'
+        || coalesce(events.buyer_value_key, '') as visitor_key,
+        events.appid || ':' || coalesce(events.session_id, events.buyer_value_key, '')
+            as session_key,
+        events.device_id,
         events.event_at,
         {{ shanghai_day('events.event_at') }} as event_on,
         events.event_name,
@@ -30,9 +38,17 @@ final as (
         events.product_id,
         {{ scene_channel('events.scene') }} as channel_id,
         events.campaign,
-        cast(events.duration_seconds as double) as duration_seconds
+        cast(events.duration_seconds as double) as duration_seconds,
+        cast(events.load_seq as integer) as load_seq,
+        cast(greatest(
+            events.load_seq,
+            coalesce(changes.load_seq, 0),
+            coalesce(shared.shared_load_seq, 0)
+        ) as integer) as changed_load_seq
     from events
     left join bridge on {{ same_identifier('events', 'bridge') }}
+    left join shared on {{ same_identifier('events', 'shared') }}
+    left join {{ person_changes() }} as changes on bridge.person_id = changes.person_id
 )
 
 select * from final

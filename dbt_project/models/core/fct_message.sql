@@ -25,10 +25,13 @@ final as (
         {% for moment in ['opened_at', 'clicked_at'] -%}
         case
             when {{ shanghai_day('messages.' ~ moment) }} <= {{ as_of() }} then messages.{{ moment }}
-        end as {{ moment }}{{ ',' if not loop.last }}
-        {% endfor %}
+        end as {{ moment }},
+        {% endfor -%}
+        cast(greatest(messages.load_seq, coalesce(changes.load_seq, 0)) as integer)
+            as changed_load_seq
     from messages
     left join bridge on {{ same_identifier('messages', 'bridge') }}
+    left join {{ person_changes() }} as changes on bridge.person_id = changes.person_id
 )
 
 select * from final

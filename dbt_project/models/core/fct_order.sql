@@ -45,10 +45,13 @@ final as (
         orders.platform_subsidy_cny,
         {{ net_revenue('orders.is_paid', 'orders.paid_cny', 'orders.refund_cny') }}
             as net_revenue_cny,
-        cast(orders.load_seq as integer) as load_seq
+        cast(orders.load_seq as integer) as load_seq,
+        cast(greatest(orders.load_seq, coalesce(changes.load_seq, 0)) as integer)
+            as changed_load_seq
     from orders
     left join lines on orders.order_key = lines.order_key
     left join bridge on {{ same_identifier('orders', 'bridge') }}
+    left join {{ person_changes() }} as changes on bridge.person_id = changes.person_id
 )
 
 select * from final

@@ -2,27 +2,17 @@
 -- Grain: one row per touch.
 with
 
-visits as (
-    select
-        session_key,
-        person_id,
-        event_at,
-        channel_id,
-        campaign,
-        row_number() over (partition by session_key order by event_at, event_key) as event_rank
-    from {{ ref('fct_event') }}
-),
-
 touches as (
     select
         'visit:' || session_key as touch_key,
         person_id,
-        event_at as touched_at,
+        started_at as touched_at,
         channel_id,
         campaign,
-        'visit' as kind
-    from visits
-    where event_rank = 1
+        'visit' as kind,
+        landing_page as content_id,
+        changed_load_seq
+    from {{ ref('fct_session') }}
     union all
     select
         'message:' || message_key as touch_key,
@@ -30,7 +20,9 @@ touches as (
         opened_at as touched_at,
         'oa_message' as channel_id,
         campaign,
-        'message_open' as kind
+        'message_open' as kind,
+        message_id as content_id,
+        changed_load_seq
     from {{ ref('fct_message') }}
     where opened_at is not null
     union all
@@ -40,7 +32,9 @@ touches as (
         touched_at,
         channel_id,
         campaign,
-        kind
+        kind,
+        cast(null as varchar) as content_id,
+        changed_load_seq
     from {{ ref('int_touch__contact') }}
 ),
 
@@ -52,7 +46,9 @@ final as (
         {{ shanghai_day('touched_at') }} as touched_on,
         channel_id,
         campaign,
-        kind
+        kind,
+        content_id,
+        changed_load_seq
     from touches
 )
 

@@ -11,7 +11,8 @@ contacts as (
         added_at as touched_at,
         'wecom' as channel_id,
         state as campaign,
-        'contact_added' as kind
+        'contact_added' as kind,
+        load_seq
     from {{ ref('stg_wecom__contact') }}
     union all
     select
@@ -22,7 +23,8 @@ contacts as (
         subscribed_at as touched_at,
         {{ subscribe_channel('subscribe_scene') }} as channel_id,
         cast(null as varchar) as campaign,
-        'subscribe' as kind
+        'subscribe' as kind,
+        load_seq
     from {{ ref('stg_wechat_oa__follower') }}
     where subscribed_at is not null
 ),
@@ -38,9 +40,12 @@ final as (
         contacts.touched_at,
         contacts.channel_id,
         contacts.campaign,
-        contacts.kind
+        contacts.kind,
+        cast(greatest(contacts.load_seq, coalesce(changes.load_seq, 0)) as integer)
+            as changed_load_seq
     from contacts
     left join bridge on {{ same_identifier('contacts', 'bridge') }}
+    left join {{ person_changes() }} as changes on bridge.person_id = changes.person_id
     where {{ shanghai_day('contacts.touched_at') }} <= {{ as_of() }}
 )
 

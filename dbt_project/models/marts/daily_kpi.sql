@@ -26,11 +26,11 @@ order_days as (
 
 visit_days as (
     select
-        event_on as day_on,
-        count(distinct session_key) as session_count,
+        session_on as day_on,
+        count(*) as session_count,
         count(distinct person_id) as visitor_count
-    from {{ ref('fct_event') }}
-    group by event_on
+    from {{ ref('fct_session') }}
+    group by session_on
 ),
 
 final as (

@@ -1,0 +1,16 @@
+{# The values of several columns in the row that comes first by the ordering, as one struct; a null
+   value counts like any other. Columns are read as `struct.column`. #}
+{% macro first_by(columns, ordering) -%}
+    {{ return(adapter.dispatch('first_by')(columns, ordering)) }}
+{%- endmacro %}
+
+{% macro duckdb__first_by(columns, ordering) -%}
+    arg_min(
+        struct_pack({% for c in columns %}{{ c }} := {{ c }}{{ ', ' if not loop.last }}{% endfor %}),
+        struct_pack({% for c in ordering %}k{{ loop.index }} := {{ c }}{{ ', ' if not loop.last }}{% endfor %})
+    )
+{%- endmacro %}
+
+{% macro spark__first_by(columns, ordering) -%}
+    min_by(struct({{ columns | join(', ') }}), struct({{ ordering | join(', ') }}))
+{%- endmacro %}

@@ -1,0 +1,56 @@
+{# The seven attribution models. #}
+{% macro attribution_models() %}
+    {{- return(['first', 'last', 'linear', 'position', 'decay', 'markov', 'shapley']) -}}
+{% endmacro %}
+
+{# The running weight of a path up to and with this touch, in whole numbers, so that sums are exact
+   and the order of rows never matters. Columns: step_no, step_count and the running sums. #}
+{% macro running_weight(model) -%}
+    {%- if model == 'first' -%} 1
+    {%- elif model == 'last' -%} case when step_no = step_count then 1 else 0 end
+    {%- elif model == 'linear' -%} step_no
+    {%- elif model == 'position' -%}
+        case
+            when step_count <= 2 then step_no * 1000000
+            when step_no = step_count then 2 * end_weight + (step_count - 2) * middle_weight
+            else end_weight + (step_no - 1) * middle_weight
+        end
+    {%- else -%} {{ model }}_running
+    {%- endif -%}
+{%- endmacro %}
+
+{# The weight of the touch itself: running weight less this is the running weight before it. #}
+{% macro own_weight(model) -%}
+    {%- if model == 'first' -%} case when step_no = 1 then 1 else 0 end
+    {%- elif model == 'last' -%} case when step_no = step_count then 1 else 0 end
+    {%- elif model == 'linear' -%} 1
+    {%- elif model == 'position' -%}
+        case
+            when step_count <= 2 then 1000000
+            when step_no in (1, step_count) then end_weight
+            else middle_weight
+        end
+    {%- else -%} {{ model }}_weight
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro whole_weight(model) -%}
+    {%- if model in ('first', 'last') -%} 1
+    {%- elif model == 'linear' -%} step_count
+    {%- elif model == 'position' -%}
+        case
+            when step_count <= 2 then step_count * 1000000
+            else 2 * end_weight + (step_count - 2) * middle_weight
+        end
+    {%- else -%} {{ model }}_whole
+    {%- endif -%}
+{%- endmacro %}
+
+{# A touch's credit: the rounded running total of the path up to it, less what went before it. So the
+   credits of an order sum to its net revenue to the cent, under every model. #}
+{% macro credit(model) -%}
+    {%- set amount = 'cast(net_revenue_cny * 100 as double)' -%}
+    {{ money('(round(' ~ amount ~ ' * (' ~ running_weight(model) ~ ') / (' ~ whole_weight(model)
+        ~ ')) - round(' ~ amount ~ ' * ((' ~ running_weight(model) ~ ') - (' ~ own_weight(model)
+        ~ ')) / (' ~ whole_weight(model) ~ '))) / 100') }}
+{%- endmacro %}

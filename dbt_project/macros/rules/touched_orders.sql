@@ -1,0 +1,57 @@
+{# Orders whose credit may differ from what stands in the mart: those of days on which an order came,
+   went to another person or changed its money; those after a touch that came or changed; and those
+   of months whose removal effects changed. #}
+{% macro touched_orders() -%}
+    select fct_order.order_key
+    from {{ ref('fct_order') }} as fct_order
+    inner join (
+        select coalesce(now_days.ordered_on, then_days.ordered_on) as ordered_on
+        from (
+            select ordered_on, {{ order_fingerprint() }} as fingerprint
+            from {{ ref('fct_order') }}
+            group by ordered_on
+        ) as now_days
+        full join (
+            select ordered_on, {{ order_fingerprint() }} as fingerprint
+            from {{ this }}
+            where step_no = 1
+            group by ordered_on
+        ) as then_days
+            on now_days.ordered_on = then_days.ordered_on
+        where now_days.fingerprint is distinct from then_days.fingerprint
+    ) as days
+        on fct_order.ordered_on = days.ordered_on
+    union
+    select fct_order.order_key
+    from {{ ref('fct_touch') }} as fct_touch
+    cross join {{ source('raw', 'attribution_rule') }} as rule
+    inner join {{ ref('fct_order') }} as fct_order
+        on
+            fct_touch.person_id = fct_order.person_id
+            and fct_order.ordered_at between fct_touch.touched_at
+            and fct_touch.touched_at + rule.window_days * interval '1' day
+    where {{ is_new_since('fct_touch', 'changed_load_seq', 'touched_on', 'ordered_on') }}
+    union
+    select credit.order_key
+    from {{ this }} as credit
+    left join (
+        select cast(month_on as date) as month_on, min(version) as version
+        from {{ ref('int_attribution__effect') }}
+        group by month_on
+    ) as versions
+        on versions.month_on = {{ month_of('credit.ordered_on') }}
+    where credit.step_no = 1 and credit.markov_version <> coalesce(versions.version, 'none')
+{%- endmacro %}
+
+{# What decides an order's credit, as one number per group, whatever the order of rows. #}
+{% macro order_fingerprint() %}
+    {{- return(adapter.dispatch('order_fingerprint')()) -}}
+{% endmacro %}
+
+{% macro duckdb__order_fingerprint() -%}
+    bit_xor(hash(order_key, person_id, is_paid, net_revenue_cny))
+{%- endmacro %}
+
+{% macro spark__order_fingerprint() -%}
+    bit_xor(xxhash64(order_key, person_id, is_paid, net_revenue_cny))
+{%- endmacro %}

@@ -1,0 +1,169 @@
+-- What each touch earned of each order under seven models; orders without a touch are organic.
+-- Touches count for window_days; of a longer path the newest step_cap touches share.
+-- Grain: one row per order and touch on its path (one organic row where there is none).
+{{ config(
+    materialized = 'incremental',
+    incremental_strategy = 'delete+insert',
+    unique_key = 'order_key',
+) }}
+with
+
+rule as (
+    select * from {{ source('raw', 'attribution_rule') }}
+),
+
+effects as (
+    select
+        cast(month_on as date) as month_on,
+        channel_id,
+        effect_permille,
+        version
+    from {{ ref('int_attribution__effect') }}
+),
+
+versions as (
+    select
+        month_on,
+        min(version) as version
+    from effects
+    group by month_on
+),
+
+{% if is_incremental() -%}
+touched as (
+    {{ touched_orders() }}
+),
+
+{% endif -%}
+orders as (
+    select
+        fct_order.order_key,
+        fct_order.person_id,
+        fct_order.ordered_at,
+        fct_order.ordered_on,
+        fct_order.is_paid,
+        fct_order.net_revenue_cny,
+        coalesce(versions.version, 'none') as markov_version
+    from {{ ref('fct_order') }} as fct_order
+    left join versions on versions.month_on = {{ month_of('fct_order.ordered_on') }}
+    {% if is_incremental() -%}
+    inner join touched on fct_order.order_key = touched.order_key
+    {%- endif %}
+),
+
+pairs as (
+    select
+        orders.order_key,
+        orders.ordered_at,
+        orders.ordered_on,
+        touch.touch_key,
+        touch.touched_at,
+        touch.channel_id,
+        touch.changed_load_seq,
+        rule.step_cap,
+        rule.half_life_days,
+        row_number() over (
+            partition by orders.order_key order by touch.touched_at desc, touch.touch_key desc
+        ) as steps_before_order
+    from orders
+    cross join rule
+    inner join {{ ref('fct_touch') }} as touch
+        on
+            orders.person_id = touch.person_id
+            and touch.touched_at between orders.ordered_at - rule.window_days * interval '1' day
+            and orders.ordered_at
+    where orders.is_paid
+),
+
+weights as (
+    select
+        pairs.order_key,
+        pairs.touch_key,
+        pairs.touched_at,
+        pairs.channel_id,
+        pairs.changed_load_seq,
+        pairs.steps_before_order,
+        count(*) over (partition by pairs.order_key) as step_count,
+        cast(round(1e9 * power(
+            0.5,
+            {{ seconds_between('pairs.touched_at', 'pairs.ordered_at') }}
+            / 86400.0 / pairs.half_life_days
+        )) as bigint) as decay_weight,
+        cast(round(1e6 * coalesce(effects.effect_permille, 0) / count(*) over (
+            partition by pairs.order_key, pairs.channel_id
+        )) as bigint) as markov_weight,
+        cast(round(1e9 / count(*) over (
+            partition by pairs.order_key, pairs.channel_id
+        )) as bigint) as shapley_weight
+    from pairs
+    left join effects
+        on
+            pairs.channel_id = effects.channel_id
+            and effects.month_on = {{ month_of('pairs.ordered_on') }}
+    where pairs.steps_before_order <= pairs.step_cap
+),
+
+steps as (
+    select
+        *,
+        step_count - steps_before_order + 1 as step_no
+        {%- for model in ['decay', 'markov', 'shapley'] %},
+        sum({{ model }}_weight) over (
+            partition by order_key order by steps_before_order desc
+            rows between unbounded preceding and current row
+        ) as {{ model }}_running,
+        sum({{ model }}_weight) over (partition by order_key) as {{ model }}_whole
+        {%- endfor %}
+    from weights
+),
+
+paths as (
+    select
+        orders.order_key,
+        orders.person_id,
+        orders.ordered_on,
+        orders.is_paid,
+        orders.net_revenue_cny,
+        orders.markov_version,
+        steps.touch_key,
+        coalesce(steps.channel_id, 'organic') as channel_id,
+        coalesce(steps.step_no, 1) as step_no,
+        coalesce(steps.step_count, 1) as step_count,
+        steps.changed_load_seq,
+        cast(round(1e6 * rule.position_ends) as bigint) as end_weight,
+        cast(round(1e6 * (1 - 2 * rule.position_ends) / greatest(steps.step_count - 2, 1)) as bigint)
+            as middle_weight
+        {%- for model in ['decay', 'markov', 'shapley'] %},
+        {%- for part, plain in [
+            ('running', 'step_no'), ('weight', '1'), ('whole', 'step_count')
+        ] %}
+        {%- set otherwise = '1' if plain == '1' else 'coalesce(steps.' ~ plain ~ ', 1)' %}
+        case when coalesce(steps.{{ model }}_whole, 0) = 0 then {{ otherwise }}
+            else steps.{{ model }}_{{ part }} end as {{ model }}_{{ part }}{{ ',' if not loop.last }}
+        {%- endfor %}
+        {%- endfor %}
+    from orders
+    cross join rule
+    left join steps on orders.order_key = steps.order_key
+),
+
+final as (
+    select
+        order_key,
+        person_id,
+        ordered_on,
+        is_paid,
+        touch_key,
+        channel_id,
+        cast(step_no as integer) as step_no,
+        cast(step_count as integer) as step_count,
+        net_revenue_cny,
+        {% for model in attribution_models() -%}
+        {{ credit(model) }} as {{ model }}_cny,
+        {% endfor -%}
+        markov_version,
+        coalesce(changed_load_seq, 0) as changed_load_seq
+    from paths
+)
+
+select * from final

@@ -1,0 +1,103 @@
+"""A night adds its day to what stands there; the rows are those of a build from nothing."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.warehouse.growth import build_marts, make_facts, read_marts, set_day
+
+FIRST = date(2026, 5, 1)
+NAMES = ("view_home", "view_product", "add_to_cart", "purchase")
+
+
+def add_events(con: duckdb.DuckDBPyConnection, load: int, days: list[int], seed: int) -> None:
+    """About six events of each of eight people on each day, some of them beside midnight."""
+    draw = random.Random(seed)
+    rows = []
+    for day in days:
+        for number in range(48):
+            person = f"p{draw.randrange(8)}"
+            # Shanghai midnight is 16:00 UTC.
+            at = datetime(2026, 5, 1) + timedelta(
+                days=day, hours=draw.choice((-7, 3, 15)), minutes=draw.randrange(59)
+            )
+            on = (at + timedelta(hours=8)).date()
+            rows.append(
+                (f"e{seed}-{day}-{number}", person, f"v:{person}", f"app:{person}", None, at, on,
+                 draw.choice(NAMES), f"page{draw.randrange(3)}", None,
+                 draw.choice(("ad", "oa_menu", "search", "share")), draw.choice(("c1", None)),
+                 1.0, load, load)
+            )  # fmt: skip
+    con.executemany(f"insert into core.fct_event values ({', '.join('?' * 15)})", rows)
+
+
+def add_orders(con: duckdb.DuckDBPyConnection, load: int, days: list[int], seed: int) -> None:
+    draw = random.Random(seed)
+    rows = []
+    for day in days:
+        for number in range(2):
+            at = datetime(2026, 5, 1) + timedelta(days=day, hours=draw.randrange(14))
+            person = f"p{draw.randrange(10)}" if draw.random() < 0.9 else None
+            cents = Decimal(draw.randrange(100, 30000)).scaleb(-2)
+            paid = draw.random() < 0.9
+            rows.append(
+                (f"o{seed}-{day}-{number}", person, at, (at + timedelta(hours=8)).date(), paid,
+                 cents if paid else Decimal(0), load)
+            )  # fmt: skip
+    con.executemany("insert into core.fct_order values (?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SIYU_DATA", str(tmp_path))
+    monkeypatch.syspath_prepend(str(Path(__file__).resolve().parents[2]))
+    monkeypatch.setenv("DBT_PROJECT_DIR", str(Path(__file__).resolve().parents[2] / "dbt_project"))
+    return tmp_path
+
+
+def test_days_that_overlap_and_come_out_of_order_give_the_rows_of_a_full_build(
+    folder: Path,
+) -> None:
+    warehouse = folder / "warehouse.duckdb"
+    with make_facts(warehouse) as con:
+        add_events(con, 1, [*range(40), *range(44, 66)], seed=1)
+        add_orders(con, 1, list(range(66)), seed=2)
+        set_day(con, FIRST + timedelta(days=65))
+    build_marts(folder)
+    with duckdb.connect(str(warehouse)) as con:
+        # The days that were missing, a second helping of days known already, and the next day.
+        add_events(con, 2, [40, 41, 42, 43, 20, 64, 65, 66], seed=3)
+        add_orders(con, 2, [66, 10], seed=4)
+        set_day(con, FIRST + timedelta(days=66))
+    build_marts(folder)
+    with duckdb.connect(str(warehouse)) as con:
+        # A back-dated refund, an order that fell through, a merge, a person found, and one more day.
+        con.execute("update core.fct_order set net_revenue_cny = net_revenue_cny - 0.37 where"
+                    " is_paid and ordered_on = date '2026-05-12'")  # fmt: skip
+        con.execute("update core.fct_order set is_paid = false, net_revenue_cny = 0,"
+                    " changed_load_seq = 3 where order_key = 'o2-30-0'")  # fmt: skip
+        for table in ("fct_event", "fct_order"):
+            con.execute(f"update core.{table} set person_id = 'p0', changed_load_seq = 3"
+                        " where person_id = 'p7'")  # fmt: skip
+            con.execute(f"update core.{table} set changed_load_seq = 3 where person_id = 'p0'")
+        con.execute("update core.fct_order set person_id = 'p1', changed_load_seq = 3"
+                    " where person_id is null and ordered_on = date '2026-06-20'")  # fmt: skip
+        add_events(con, 3, [67], seed=5)
+        add_orders(con, 3, [67], seed=6)
+        set_day(con, FIRST + timedelta(days=67))
+    build_marts(folder)
+    added = read_marts(folder)
+    build_marts(folder)
+    assert read_marts(folder) == added, "a rerun changes nothing"
+    build_marts(folder, "--full-refresh")
+    whole = read_marts(folder)
+    assert {name for name in whole if whole[name] != added[name]} == set()
+    assert all(whole.values())
+    versions = {row[-2] for row in whole["marts.attribution_credit"]}
+    assert len(versions) == 3, "no closed month yet, then one for each month after"
