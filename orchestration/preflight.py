@@ -16,10 +16,12 @@ def check_config(config_dir: Path) -> tuple[dict[str, int], list[str]]:
     from siyu.metrics.settings import load_attribution_settings
     from siyu.segments.catalogue import load_segments
     from siyu.sources.catalogue import load_contracts
+    from siyu.sources.stores import load_stores
 
     loaders: dict[str, Callable[[Path], object]] = {
         "identity rules": load_identity_rules,
         "source contracts": load_contracts,
+        "stores": lambda folder: load_stores(folder).stores,
         "segments": load_segments,
         "destinations": load_destinations,
         "models": load_models_config,

@@ -83,6 +83,6 @@ def _cross_faults(
                 f"{path.name}: fields.{name}.identifier.type: {id_type!r} is not in identity.yml"
                 f"{nearest(id_type, rules.order)}; allowed: {', '.join(rules.order)}"
             )
-        if field.constant is None and not field.columns:
+        if field.constant is None and not field.columns and not field.columns_like:
             faults.append(f"{path.name}: fields.{name}: needs columns or a constant")
     return faults

@@ -13,14 +13,16 @@ from siyu.errors import ConfigError, PermanentFailure
 from siyu.identity.rules import load_identity_rules
 from siyu.privacy.pseudonym import Tokeniser
 from siyu.settings import Settings
+from siyu.sources.block_sql import column_of
 from siyu.sources.catalogue import load_contracts
 from siyu.sources.contract import Contract
 from siyu.sources.diagnosis import Diagnosis, diagnose
 from siyu.sources.mask import COVER, mask_text
 from siyu.sources.read.open_file import open_tables
 from siyu.sources.recognise import extra_columns
-from siyu.sources.rows import Border, column_of, land_rows
+from siyu.sources.rows import Place, land_rows
 from siyu.sources.stage import stage
+from siyu.sources.tokens import Border
 
 SAMPLE_ROWS = 5
 
@@ -75,29 +77,28 @@ def check_file(
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         refused = folder / "refused.parquet"
-        con = duckdb.connect()
         try:
             staged = stage(path, contracts)
             # Nothing is kept, so a key of its own will do and the vault stays shut.
             border = Border(Tokeniser(bytes(32)), load_identity_rules(settings.config_dir), None)
-            landed = land_rows(
-                con, staged, path.name, "0" * 64, 1, border,
+            place = Place(
+                path.name, "0" * 64, 1,
                 folder / "landed.parquet", refused, folder / "body.csv",
             )  # fmt: skip
-            samples = _samples(con, staged.contract)
-            rejects = _rejects(con, refused) if landed.rows_quarantined else ()
+            landed = land_rows(staged, place, border)
+            with duckdb.connect() as con:
+                samples = _samples(con, place.part(0), staged.contract)
+                rejects = _rejects(con, refused) if landed.rows_quarantined else ()
         except PermanentFailure as fault:
             return _unread(path, contracts, str(fault))
-        finally:
-            con.close()
     contract, names = staged.contract, staged.match.names
     positions = {n: column_of(f.columns, names) for n, f in contract.fields.items()}
     return FileReport(
         file=path.name,
         source=contract.id,
         file_format=staged.table.file_format,
-        encoding=getattr(staged.table, "encoding", None),
-        sheet=staged.table.sheet,
+        encoding=staged.table.encoding,
+        sheet=staged.place or None,
         preamble_rows=staged.match.header_row,
         header_line=staged.match.header_row + 1,
         rows_in=landed.rows_in,
@@ -134,7 +135,7 @@ def _unread(path: Path, contracts: Mapping[str, Contract], message: str) -> File
         source=None,
         message=message,
         file_format=table.file_format,
-        encoding=getattr(table, "encoding", None),
+        encoding=table.encoding,
         sheet=table.sheet,
         preamble_rows=best.header_row,
         header_line=best.header_row + 1,
@@ -145,11 +146,16 @@ def _unread(path: Path, contracts: Mapping[str, Contract], message: str) -> File
     )
 
 
-def _samples(con: duckdb.DuckDBPyConnection, contract: Contract) -> tuple[dict[str, str], ...]:
+def _samples(
+    con: duckdb.DuckDBPyConnection, part: Path, contract: Contract
+) -> tuple[dict[str, str], ...]:
     """The first landed rows; what is personal shows only whether it is there."""
     kept = {n: f for n, f in contract.fields.items() if f.personal != "drop"}
     columns = ", ".join(f'"{n}"' for n in kept)
-    rows = con.execute(f"select {columns} from landed order by _row limit {SAMPLE_ROWS}").fetchall()
+    rows = con.execute(
+        f"select {columns} from read_parquet($part) order by _row limit {SAMPLE_ROWS}",
+        {"part": str(part)},
+    ).fetchall()
     return tuple(
         {
             name: (COVER if value else "")

@@ -101,9 +101,11 @@ class ContractField(Strict):
 
     `extract` reads a part of the cell; `or_from` names other cells for rows where it is empty;
     `day_from` names the column that holds the day when this one holds only the time of day.
+    `columns_like` joins every column whose name matches, as `name=value;name=value`.
     """
 
     columns: tuple[str, ...] = ()
+    columns_like: str | None = None
     extract: str | None = None
     or_from: tuple[Elsewhere, ...] = ()
     day_from: tuple[str, ...] = ()
@@ -117,6 +119,16 @@ class ContractField(Strict):
     description: str = ""
 
     _one_group = field_validator("extract")(lambda text: text and _pattern(text))
+
+
+class FillDown(Strict):
+    """Fields that stand on the first row of a thing only: its other rows take them from there.
+
+    A new thing begins where `by` is not empty. Totals are left where they stand.
+    """
+
+    by: str
+    fields: tuple[str, ...]
 
 
 class Contract(Strict):
@@ -136,6 +148,7 @@ class Contract(Strict):
     recognise: Recognise
     key: tuple[str, ...]
     repeats: bool = False
+    fill_down: FillDown | None = None
     lands_only: bool = False
     seen_at: str
     exported_at: FromFileName | None = None
@@ -147,6 +160,11 @@ class Contract(Strict):
     fields: dict[str, ContractField]
     ignored: tuple[str, ...] = ()
     stale_after_days: int = Field(default=3, ge=1)
+
+    @property
+    def looks_across_rows(self) -> bool:
+        """Whether a row's meaning depends on other rows of its file, which is then read as one."""
+        return self.repeats or self.fill_down is not None
 
     @field_validator("fields")
     @classmethod
@@ -162,6 +180,7 @@ class Contract(Strict):
         for place, names in (
             ("key", self.key),
             ("seen_at", (self.seen_at,)),
+            ("fill_down", (self.fill_down.by, *self.fill_down.fields) if self.fill_down else ()),
             ("version_by", (self.version_by,) if self.version_by else ()),
             (
                 "scope_from",

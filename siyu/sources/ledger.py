@@ -12,11 +12,15 @@ from pydantic import BaseModel, ConfigDict
 
 from siyu.settings import Settings
 
-Status = Literal["landed", "quarantined", "duplicate"]
+Status = Literal["landed", "quarantined", "duplicate", "unpacked"]
 
 
 class LedgerFile(BaseModel):
-    """What became of one file. rows_in = rows_landed + rows_quarantined."""
+    """What became of one table of one file. rows_in = rows_landed + rows_quarantined.
+
+    `ignored` counts landed rows that change nothing, by reason. `part` names the Parquet files that
+    hold the rows; there are `parts` of them.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -31,6 +35,10 @@ class LedgerFile(BaseModel):
     rows_landed: int = 0
     rows_quarantined: int = 0
     reasons: dict[str, int] = {}
+    ignored: dict[str, int] = {}
+    store_id: str | None = None
+    part: str | None = None
+    parts: int = 1
     data_from_on: date | None = None
     data_to_on: date | None = None
     contract_version: str | None = None
@@ -74,6 +82,19 @@ def write_ledger(settings: Settings, ledger: Ledger) -> None:
     os.replace(aside, target)
 
 
-def part_path(settings: Settings, source: str, load_seq: int, sha256: str) -> Path:
-    """Where the rows of one file of one load lie."""
-    return settings.raw_dir / source / f"load={load_seq:06d}" / f"{sha256[:16]}.parquet"
+def part_path(settings: Settings, source: str, load_seq: int, name: str) -> Path:
+    """Where the first part of one table of one load lies; `name` is a hash or `LedgerFile.part`."""
+    return settings.raw_dir / source / f"load={load_seq:06d}" / f"{name[:16]}.parquet"
+
+
+def part_of(first: Path, number: int) -> Path:
+    """Where part `number` (from 0) lies, given where the first one does."""
+    return first if number == 0 else first.with_name(f"{first.stem}-{number:04d}.parquet")
+
+
+def part_paths(settings: Settings, load_seq: int, file: LedgerFile) -> list[Path]:
+    """All parts of a landed table, in order of its rows."""
+    if file.status != "landed" or file.source is None:
+        return []
+    first = part_path(settings, file.source, load_seq, file.part or file.sha256)
+    return [part_of(first, number) for number in range(file.parts)]

@@ -7,6 +7,7 @@ import os
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
@@ -14,6 +15,9 @@ import pyarrow.parquet as pq
 
 from siyu.sources.clean import sql_text
 from siyu.sources.contract import Contract, FromFileName
+
+if TYPE_CHECKING:
+    from siyu.sources.rows import Place
 
 _SHANGHAI = timedelta(hours=8)
 # Shifted cells and notes may hold a phone where no contract expects one.
@@ -44,13 +48,9 @@ def stand_in_fields(contract: Contract) -> list[str]:
 
 
 def write_landed(
-    con: duckdb.DuckDBPyConnection,
-    contract: Contract,
-    file: str,
-    sha256: str,
-    load_seq: int,
-    target: Path,
-) -> None:
+    con: duckdb.DuckDBPyConnection, contract: Contract, place: Place, rows: str, target: Path
+) -> int:
+    """Write the rows that select `rows` gives as one part; returns how many there are."""
     fields = [n for n, f in contract.fields.items() if f.personal != "drop"]
     names = [*fields, *contract.file_fields]
     spare = {n: f', "_key_{n}"' for n in stand_in_fields(contract)}
@@ -58,7 +58,7 @@ def write_landed(
     if contract.repeats:
         # Equal rows of a bill are movements of their own; content alone decides which is first.
         content = ", ".join(f'"{n}"' for n in names)
-        key += f" || '\x1f' || row_number() over (partition by {key} order by {content})"
+        key += f" || '\x1f' || row_number() over (partition by {key} order by {content}, _row)"
     rank = "0"
     if contract.version_by:
         status = f"regexp_replace(\"{contract.version_by}\", '[，,\\s]', '', 'g')"
@@ -67,55 +67,83 @@ def write_landed(
             for s, r in contract.status_rank.items()
         )
         rank = f"case {status} {whens} else 0 end"
-    exported = from_file_name(contract.exported_at, file) if contract.exported_at else None
+    exported = from_file_name(contract.exported_at, place.file) if contract.exported_at else None
     columns = ", ".join(f'"{n}"' for n in names)
+    ordered = " order by _row" if contract.repeats else ""
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_suffix(".new")
-    con.execute(
+    count = con.execute(
         f"copy (select {columns}, {key} as _key,"
         f" ({rank})::integer as _status_rank,"
-        f" {sql_text(exported) if exported else 'null'}::varchar as _exported_at,"
-        f" _row::bigint as _row, _flags, {load_seq}::integer as _load_seq,"
-        f" {sql_text(file)} as _file, '{sha256}' as _file_sha256 from landed order by _row)"
+        f" {_text(exported)} as _exported_at,"
+        f" _row, _flags, {place.load_seq}::integer as _load_seq,"
+        f" {_text(place.store_id)} as _store_id,"
+        f" {sql_text(place.file)} as _file, '{place.sha256}' as _file_sha256 from ({rows}){ordered})"
         f" to {sql_text(str(aside))} (format parquet, compression zstd)"
-    )
+    ).fetchall()[0][0]
     os.replace(aside, target)
+    return int(count)
 
 
-def write_refused(
-    con: duckdb.DuckDBPyConnection,
-    contract: Contract,
-    file: str,
-    faults: list[tuple[int, str, str]],
-    target: Path,
-) -> None:
-    """Refused rows with their reason; the record shows no personal column and no phone.
+def _text(value: str | None) -> str:
+    return f"{sql_text(value) if value else 'null'}::varchar"
+
+
+def refused_table(
+    con: duckdb.DuckDBPyConnection, contract: Contract, file: str, fault: str, offset: int
+) -> pa.Table:
+    """The refused rows of a block with their reason; the record shows no personal column, no phone.
 
     Cells of a row that did not split stand under wrong names: its record is empty.
     """
     shown = [n for n, f in contract.fields.items() if not f.personal and not f.identifier]
-    columns = ", ".join(f'"p_{n}" as "{n}"' for n in shown)
-    first = {row: (reason, name) for row, reason, name in reversed(faults)}
-    records = {
-        row[0]: dict(zip(shown, row[1:], strict=True))
-        for row in con.execute(f"select _row, {columns} from plain where _split is null").fetchall()
-        if row[0] in first
-    }
-    rows = sorted(first)
-    table = pa.table(
+    columns = ", ".join(f'p."p_{n}"' for n in shown)
+    rows = con.execute(
+        f"select p.rowid + {offset + 1}, ({fault}) as fault, p._split, {columns} from plain as p"
+        f" where ({fault}) is not null order by p.rowid"
+    ).fetchall()
+    return pa.table(
         {
-            "source": pa.array([contract.id] * len(rows)),
-            "_file": pa.array([file] * len(rows)),
-            "_row": pa.array(rows, pa.int64()),
-            "reason": pa.array([first[r][0] for r in rows]),
-            "field": pa.array([first[r][1] for r in rows]),
-            "record": pa.array([_record(records.get(r, {})) for r in rows]),
+            "source": pa.array([contract.id] * len(rows), pa.string()),
+            "_file": pa.array([file] * len(rows), pa.string()),
+            "_row": pa.array([r[0] for r in rows], pa.int64()),
+            "reason": pa.array([r[1].split(":")[0] for r in rows], pa.string()),
+            "field": pa.array([r[1].split(":")[1] for r in rows], pa.string()),
+            "record": pa.array(
+                [
+                    _record(dict(zip(shown, r[3:], strict=True)) if r[2] is None else {})
+                    for r in rows
+                ],
+                pa.string(),
+            ),
         }
     )
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    aside = target.with_suffix(".new")
-    pq.write_table(table, aside, compression="zstd")
-    os.replace(aside, target)
+
+
+class RefusedRows:
+    """Refused rows of one table, block after block; the file appears when the table is done."""
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+        self._aside = target.with_suffix(".new")
+        self._writer: pq.ParquetWriter | None = None
+
+    def __enter__(self) -> RefusedRows:
+        return self
+
+    def write(self, rows: pa.Table) -> None:
+        if self._writer is None:
+            self._target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._writer = pq.ParquetWriter(self._aside, rows.schema, compression="zstd")
+        self._writer.write_table(rows)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            if kind is None:
+                os.replace(self._aside, self._target)
+            else:
+                self._aside.unlink(missing_ok=True)
 
 
 def _record(cells: dict[str, str | None]) -> str:

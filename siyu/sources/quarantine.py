@@ -10,12 +10,14 @@ from pathlib import Path
 from siyu.settings import Settings
 
 
-def refused_path(settings: Settings, load_seq: int, sha256: str) -> Path:
-    """Where the refused rows of one file of one load lie."""
-    return settings.quarantine_dir / "rows" / f"load={load_seq:06d}" / f"{sha256[:16]}.parquet"
+def refused_path(settings: Settings, load_seq: int, name: str) -> Path:
+    """Where the refused rows of one table of one load lie; `name` as for part_path."""
+    return settings.quarantine_dir / "rows" / f"load={load_seq:06d}" / f"{name[:16]}.parquet"
 
 
-def keep_file(settings: Settings, path: Path, sha256: str, message: str) -> Path:
+def keep_file(
+    settings: Settings, path: Path, sha256: str, message: str, name: str | None = None
+) -> Path:
     """Copy a whole file with the reason beside it; the copy appears in one rename."""
     folder = settings.quarantine_dir / "files" / sha256[:16]
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -23,8 +25,8 @@ def keep_file(settings: Settings, path: Path, sha256: str, message: str) -> Path
     aside = folder / ".copy"
     shutil.copyfile(path, aside)
     os.chmod(aside, 0o600)
-    os.replace(aside, folder / path.name)
+    os.replace(aside, folder / (name or path.name))
     reason = folder / ".reason"
     reason.write_text(json.dumps({"reason": message}, ensure_ascii=False) + "\n", encoding="utf-8")
     os.replace(reason, folder / "reason.json")
-    return folder / path.name
+    return folder / (name or path.name)

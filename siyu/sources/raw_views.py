@@ -14,7 +14,7 @@ from siyu.metrics.settings import load_attribution_settings
 from siyu.settings import Settings
 from siyu.sources.clean import sql_text
 from siyu.sources.contract import Contract
-from siyu.sources.ledger import Ledger, part_path, read_ledgers
+from siyu.sources.ledger import Ledger, part_paths, read_ledgers
 from siyu.sources.quarantine import refused_path
 from siyu.vocabulary import load_vocabulary
 
@@ -25,6 +25,7 @@ _META = {
     "_row": "bigint",
     "_flags": "varchar",
     "_load_seq": "integer",
+    "_store_id": "varchar",
     "_file": "varchar",
     "_file_sha256": "varchar",
 }
@@ -79,10 +80,11 @@ def _source_view(
     con: duckdb.DuckDBPyConnection, settings: Settings, contract: Contract, known: list[Ledger]
 ) -> None:
     files = [
-        str(part_path(settings, contract.id, one.load_seq, f.sha256))
+        str(path)
         for one in known
         for f in one.files
-        if f.status == "landed" and f.source == contract.id
+        if f.source == contract.id
+        for path in part_paths(settings, one.load_seq, f)
     ]
     columns = raw_columns(contract)
     if files:
@@ -196,20 +198,22 @@ def _ledger_tables(con: duckdb.DuckDBPyConnection, settings: Settings, known: li
     con.execute(
         "create or replace table ops.load_ledger (load_seq integer, as_of_on date, file varchar,"
         " file_sha256 varchar, source varchar, status varchar, rows_in bigint, rows_landed bigint,"
-        " rows_quarantined bigint, reasons varchar, encoding varchar, data_from_on date,"
-        " data_to_on date, contract_version varchar, message varchar)"
+        " rows_quarantined bigint, reasons varchar, rows_ignored bigint, ignored varchar,"
+        " sheet varchar, store_id varchar, encoding varchar, data_from_on date, data_to_on date,"
+        " contract_version varchar, message varchar)"
     )
     rows = [
         (
             one.load_seq, one.as_of, f.file, f.sha256, f.source, f.status, f.rows_in,
             f.rows_landed, f.rows_quarantined, json.dumps(f.reasons, ensure_ascii=False),
-            f.encoding, f.data_from_on, f.data_to_on, f.contract_version, f.message,
+            sum(f.ignored.values()), json.dumps(f.ignored, ensure_ascii=False),
+            f.sheet, f.store_id, f.encoding, f.data_from_on, f.data_to_on, f.contract_version, f.message,
         )
         for one in known
         for f in one.files
     ]  # fmt: skip
     if rows:
-        con.executemany(f"insert into ops.load_ledger values ({', '.join('?' * 15)})", rows)
+        con.executemany(f"insert into ops.load_ledger values ({', '.join('?' * 19)})", rows)
     con.execute(
         "create or replace table ops.quarantine (load_seq integer, source varchar, file varchar,"
         " row_no bigint, reason varchar, field varchar)"
@@ -222,6 +226,6 @@ def _ledger_tables(con: duckdb.DuckDBPyConnection, settings: Settings, known: li
                     " from read_parquet($part)",
                     {
                         "seq": one.load_seq,
-                        "part": str(refused_path(settings, one.load_seq, f.sha256)),
+                        "part": str(refused_path(settings, one.load_seq, f.part or f.sha256)),
                     },
                 )

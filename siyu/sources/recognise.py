@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from siyu.errors import PermanentFailure
 from siyu.sources.contract import Contract, ContractField
 from siyu.sources.header import normalise_name, number_names
+
+# A table is a table: platforms write csv, people save it as a workbook, some pages are tables.
+_TABULAR = {"csv", "xlsx"}
+_CONTAINERS = {"csv": _TABULAR, "xlsx": _TABULAR, "html": _TABULAR}
 
 
 class Unrecognised(PermanentFailure):
@@ -16,42 +21,65 @@ class Unrecognised(PermanentFailure):
 
 @dataclass(frozen=True)
 class Match:
-    """The contract, the row that holds the header (from 0) and its numbered names."""
+    """The contract, the row that holds the header (from 0), its numbered names and their columns."""
 
     contract: Contract
     header_row: int
     names: tuple[str, ...]
+    span: tuple[int, int]
 
 
 def recognise(
     head: Sequence[Sequence[str]], file_format: str, contracts: Mapping[str, Contract]
-) -> Match:
+) -> list[Match]:
     """The one contract whose signature stands in one of the first rows.
 
-    Raises Unrecognised naming both contracts when two fit, and the nearest one with its missing
-    and extra columns when none does.
+    Tables that stand side by side, parted by empty columns, give a match each. Raises Unrecognised
+    naming both contracts when two fit, and the nearest one with its missing and extra columns when
+    none does.
     """
-    fitting = [c for c in contracts.values() if file_format in c.recognise.formats]
+    kind = _CONTAINERS.get(file_format, {file_format})
+    fitting = [c for c in contracts.values() if kind & set(c.recognise.formats)]
     if file_format == "json":
         fitting = list(contracts.values())
     for row_number, row in enumerate(head):
-        names = number_names(row)
-        found = [
-            c
-            for c in fitting
-            if row_number < c.recognise.header_within_rows and fits(c, set(names))
-        ]
-        if len(found) > 1:
-            listed = " and ".join(sorted(c.id for c in found))
-            raise Unrecognised(
-                f"the header fits {listed}; give one of them a forbidden column in its contract"
-            )
-        if found:
-            return Match(found[0], row_number, names)
+        within = [c for c in fitting if row_number < c.recognise.header_within_rows]
+        sides = [_match(row, row_number, span, within) for span in _parts(row)]
+        matches = [m for m in sides if m is not None]
+        if len(matches) < 2:
+            # An unnamed column alone parts nothing.
+            whole = _match(row, row_number, (0, len(row)), within)
+            matches = [whole] if whole else matches
+        if matches:
+            return matches
     # The diagnosis is built from this module's own words, so it is known only once one is needed.
     from siyu.sources.diagnosis import explain
 
     raise Unrecognised(explain(head, fitting or list(contracts.values())))
+
+
+def _match(
+    row: Sequence[str], row_number: int, span: tuple[int, int], contracts: Sequence[Contract]
+) -> Match | None:
+    names = number_names(row[slice(*span)])
+    present = set(names)
+    found = [c for c in contracts if fits(c, present)]
+    if len(found) > 1:
+        listed = " and ".join(sorted(c.id for c in found))
+        raise Unrecognised(
+            f"the header fits {listed}; give one of them a forbidden column in its contract"
+        )
+    return Match(found[0], row_number, names, span) if found else None
+
+
+def _parts(row: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Runs of at least two named columns between empty ones."""
+    start = 0
+    for place in range(len(row) + 1):
+        if place == len(row) or not row[place].strip():
+            if place - start > 1:
+                yield start, place
+            start = place + 1
 
 
 def fits(contract: Contract, names: set[str]) -> bool:
@@ -70,7 +98,12 @@ def extra_columns(contract: Contract, names: Iterable[str]) -> list[str]:
     """Columns of a header that the contract does not read."""
     known = {normalise_name(c) for f in contract.fields.values() for c in _read_by(f)}
     known |= _all(contract.recognise.required) | _all(contract.ignored)
-    return [n for n in names if n and n.split("#")[0] not in known]
+    like = [re.compile(f.columns_like) for f in contract.fields.values() if f.columns_like]
+    return [
+        n
+        for n in names
+        if n and n.split("#")[0] not in known and not any(p.search(n) for p in like)
+    ]
 
 
 def _aliases(contract: Contract, column: str) -> set[str]:
@@ -80,6 +113,7 @@ def _aliases(contract: Contract, column: str) -> set[str]:
 
 
 def _read_by(field: ContractField) -> Iterator[str]:
+    """Every column name that a field may be read from; `columns_like` aside."""
     yield from field.columns
     yield from field.day_from
     for other in field.or_from:

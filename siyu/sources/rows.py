@@ -1,32 +1,37 @@
-"""One staged file to landed rows: cleaned, typed, tokenised; what cannot be read is set apart."""
+"""One staged table to landed rows: cleaned, typed, tokenised; what cannot be read is set apart."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from siyu.errors import PermanentFailure
-from siyu.identity.normalise import DAMAGED
-from siyu.sources.clean import null_sql, sql_text, strip_sql, typed_sql
-from siyu.sources.contract import Contract, ContractField
-from siyu.sources.header import normalise_name
-from siyu.sources.parts import from_file_name, stand_in_fields, write_landed, write_refused
-from siyu.sources.stage import Staged, load_cells
-from siyu.sources.tokens import Border, tokenise
+from siyu.sources.block_sql import BlockSql, Look
+from siyu.sources.clean import sql_text
+from siyu.sources.contract import Contract
+from siyu.sources.ledger import part_of
+from siyu.sources.parts import RefusedRows, from_file_name, refused_table, write_landed
+from siyu.sources.read.blocks import Block, RowBlock, TextBlock
+from siyu.sources.stage import Staged
+from siyu.sources.tokens import Border, Known, tokenise
 
-_TIME_OF_DAY = "[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?"
-_READABLE = {"decimal": "not_a_decimal", "integer": "not_an_integer", "percent": "not_a_percent"}
+# Blocks of one file that are read, or wait to be written, at the same time.
+IN_FLIGHT = 2
 
 
 @dataclass(frozen=True)
 class Landed:
-    """What one file gave. rows_in = rows_landed + rows_quarantined, or nothing is written."""
+    """What one table gave. rows_in = rows_landed + rows_quarantined, or nothing is written.
+
+    `parts` Parquet files hold the rows, in order of the file.
+    """
 
     rows_in: int
     rows_landed: int
@@ -34,156 +39,202 @@ class Landed:
     reasons: dict[str, int]
     data_from_on: date | None
     data_to_on: date | None
+    parts: int
 
 
-def _cell(name: str) -> str:
-    return f'p."p_{name}"'
+@dataclass(frozen=True)
+class Place:
+    """Where a table's rows go and what is written on each of them."""
+
+    file: str
+    sha256: str
+    load_seq: int
+    target: Path
+    refused: Path
+    spare: Path
+    store_id: str | None = None
+
+    def part(self, number: int) -> Path:
+        """The first part has the name of the whole; the others are numbered."""
+        return part_of(self.target, number)
 
 
-def column_of(columns: Sequence[str], names: tuple[str, ...]) -> int | None:
-    """Position of the first alias that the file has."""
-    for alias in columns:
-        wanted = normalise_name(alias)
-        if wanted in names:
-            return names.index(wanted)
-    return None
+@dataclass(frozen=True)
+class _Done:
+    """What one block gave; days are the canonical texts of `seen_at`."""
+
+    records: int
+    landed: int
+    refused: pa.Table | None
+    first: str | None
+    last: str | None
 
 
-def land_rows(
-    con: duckdb.DuckDBPyConnection,
-    staged: Staged,
-    file: str,
-    sha256: str,
-    load_seq: int,
-    border: Border,
-    target: Path,
-    refused: Path,
-    spare: Path,
-) -> Landed:
-    """Write the landed and the refused rows of one file, each aside and then renamed.
+def land_rows(staged: Staged, place: Place, border: Border, pool: Executor | None = None) -> Landed:
+    """Write the landed and the refused rows of one table, each aside and then renamed.
 
-    Raises PermanentFailure when a record was neither landed nor refused.
+    Memory does not grow with the file: blocks of records are landed one after the other, several
+    at a time when there is a pool. Raises PermanentFailure, keeping nothing, when a record was
+    neither landed nor refused.
     """
-    contract = staged.contract
-    body = load_cells(con, staged, spare)
-    kept = {n: f for n, f in contract.fields.items() if f.personal != "drop"}
-    bare, select = ["_row", "_split"], ["_row", "_split"]
-    for name, field in contract.fields.items():
-        cell = _source_cell(contract, field, staged.match.names)
-        if name in kept or field.required:
-            bare.append(f'({cell})::varchar as "b_{name}"')
-            select.append(f'{null_sql(f"b_{name}", contract, field)} as "p_{name}"')
-    con.execute(
-        f"create or replace temp table plain as select {', '.join(select)}"
-        f" from (select {', '.join(bare)} from cells)"
-    )
-    faults = _faults(con, contract)
-    values = ["p._row"]
-    joins: list[str] = []
-    flags: list[str] = []
-    for name, field in kept.items():
-        if field.identifier or field.personal == "hash":
-            tokenise(con, name, field, border)
-            values.append(f'm_{name}.token as "{name}"')
-            if name in stand_in_fields(contract):
-                values.append(f'm_{name}.stand_in as "_key_{name}"')
-            flags.append(f"case when m_{name}.state <> 'ok' then '{name}:' || m_{name}.state end")
-            joins.append(f'left join tokens_{name} as m_{name} on m_{name}.plain = p."p_{name}"')
-        else:
-            values.append(f'({typed_sql(_cell(name), field)})::varchar as "{name}"')
-    for name, rule in contract.file_fields.items():
-        found = from_file_name(rule, file)
-        values.append(f'{sql_text(found) if found else "null::varchar"} as "{name}"')
-    values.append(f"nullif(concat_ws(';', {', '.join(flags) or 'null'}), '') as _flags")
-    bad = pa.table({"_row": pa.array(sorted({row for row, _, _ in faults}), pa.int64())})
-    con.register("bad_rows", bad)
-    con.execute(
-        f"create or replace temp table landed as select {', '.join(values)} from plain as p"
-        f" {' '.join(joins)} where p._row not in (select _row from bad_rows)"
-    )
-    con.unregister("bad_rows")
-    write_landed(con, contract, file, sha256, load_seq, target)
-    count = con.execute("select count(*) from landed").fetchall()[0][0]
-    bad_count = len(bad)
-    if count + bad_count != body.records:
-        target.unlink(missing_ok=True)
-        raise PermanentFailure(
-            f"{body.records} records stand in the file, but {count} landed and {bad_count} were"
-            " refused; nothing of it was kept: look for stray quotes or line breaks"
-        )
-    if faults:
-        write_refused(con, contract, file, faults, refused)
-    days = _days(con, contract, file)
-    first = {row: reason for row, reason, _ in reversed(faults)}
+    contract, match = staged.contract, staged.match
+    footer = contract.recognise.footer_starts_with
+    blocks = staged.table.blocks(match.header_row, match.span, footer, contract.looks_across_rows)
+    worker = _Worker(BlockSql(contract, match.names), place, border)
+    reasons: Counter[str] = Counter()
+    records = landed = parts = 0
+    days: list[str] = []
+    try:
+        with RefusedRows(place.refused) as refused:
+            for done in _in_order(worker.land, blocks, pool):
+                records, landed = records + done.records, landed + done.landed
+                days += [day for day in (done.first, done.last) if day]
+                parts += 1
+                if done.refused is not None:
+                    reasons.update(done.refused.column("reason").to_pylist())
+                    refused.write(done.refused)
+            if records != landed + sum(reasons.values()):
+                raise PermanentFailure(
+                    f"{records} records stand in the file, but {landed} landed and"
+                    f" {sum(reasons.values())} were refused; nothing of it was kept: look for"
+                    " stray quotes or line breaks"
+                )
+    except BaseException:
+        for number in range(parts + IN_FLIGHT + 2):
+            place.part(number).unlink(missing_ok=True)
+        raise
+    if not parts:
+        worker.land(0, 0, RowBlock([]))
+        parts = 1
+    first, last = _days(days, contract, place.file)
     return Landed(
-        body.records, count, bad_count, dict(sorted(Counter(first.values()).items())), *days
+        records, landed, sum(reasons.values()), dict(sorted(reasons.items())), first, last, parts
     )
 
 
-def _source_cell(contract: Contract, field: ContractField, names: tuple[str, ...]) -> str:
-    """SQL for a field's cell as cleaned text: its own column, a part of it, or another column."""
-    if field.constant is not None:
-        return sql_text(field.constant)
-    position = column_of(field.columns, names)
-    own = "null" if position is None else strip_sql(f"c{position}")
-    if not (field.extract or field.or_from or field.day_from):
-        return own
-    parts = [_part(own, contract, field, field.extract, "")]
-    for other in field.or_from:
-        place = column_of(other.columns, names)
-        if place is not None:
-            cell = strip_sql(f"c{place}")
-            parts.append(_part(cell, contract, field, other.extract, other.prefix))
-    cell = f"coalesce({', '.join(parts)})"
-    day = column_of(field.day_from, names)
-    if day is not None:
-        whole = f"concat_ws(' ', {strip_sql(f'c{day}')}, {cell})"
-        cell = f"case when regexp_full_match({cell}, '{_TIME_OF_DAY}') then {whole} else {cell} end"
-    return cell
+def _in_order(
+    work: Callable[[int, int, Block], _Done], blocks: Iterable[Block], pool: Executor | None
+) -> Iterator[_Done]:
+    """The blocks' results in order of the file; a single block is done here, without the pool."""
+    waiting: deque[Future[_Done]] = deque()
+    held: tuple[int, int, Block] | None = None
+    offset = 0
+    for number, block in enumerate(blocks):
+        if held is not None:
+            if pool is None:
+                yield work(*held)
+            else:
+                waiting.append(pool.submit(work, *held))
+                if len(waiting) > IN_FLIGHT:
+                    yield waiting.popleft().result()
+        held = (number, offset, block)
+        offset += block.most_records()
+    if held is not None and not waiting:
+        yield work(*held)
+    elif held is not None and pool is not None:
+        waiting.append(pool.submit(work, *held))
+    while waiting:
+        yield waiting.popleft().result()
 
 
-def _part(
-    cell: str, contract: Contract, field: ContractField, pattern: str | None, prefix: str
-) -> str:
-    text = null_sql(cell, contract, field)
-    if pattern:
-        text = f"nullif(regexp_extract({text}, {sql_text(pattern)}, 1), '')"
-    return f"({sql_text(prefix)} || {text})" if prefix else text
-
-
-def _days(
-    con: duckdb.DuckDBPyConnection, contract: Contract, file: str
-) -> tuple[date | None, date | None]:
-    """First and last day that the landed rows speak of; nothing is seen after its export."""
+def _days(days: list[str], contract: Contract, file: str) -> tuple[date | None, date | None]:
+    """First and last business day that the rows speak of; nothing is seen after its export."""
+    found = [d for d in map(_business_day, days) if d]
+    if not found:
+        return None, None
     exported = from_file_name(contract.exported_at, file) if contract.exported_at else None
-    limit = f"(timestamp {sql_text(exported)} + interval 8 hour)::date" if exported else "null"
-    first, last = con.execute(
-        f'select min(d), least(max(d), {limit}) from (select (try_cast("{contract.seen_at}" as'
-        " timestamp) + interval 8 hour)::date as d from landed)"
-    ).fetchall()[0]
-    return first, last
+    limit = _business_day(exported) if exported else None
+    last = min(max(found), limit) if limit else max(found)
+    return min(found), last
 
 
-def _faults(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[tuple[int, str, str]]:
-    """(row, reason, field) of every cell that is missing or unreadable."""
-    parts = ["select _row, _split as r, '' as f from plain where _split is not null"]
-    for name, field in contract.fields.items():
-        column = f'"p_{name}"'
-        if field.required:
-            parts.append(
-                f"select _row, 'missing_required', '{name}' from plain where {column} is null"
-            )
-        if name in contract.key:
-            # Many ids become one when a spreadsheet cuts their end: the rows must not merge.
-            parts.append(
-                f"select _row, 'damaged_key', '{name}' from plain"
-                f" where regexp_full_match({column}, {sql_text(DAMAGED.pattern)})"
-            )
-        if field.type != "text" and field.personal != "drop" and not field.identifier:
-            reason = _READABLE.get(field.type, f"not_a_{field.type}")
-            parts.append(
-                f"select _row, '{reason}', '{name}' from plain"
-                f" where {column} is not null and ({typed_sql(column, field)}) is null"
-            )
-    rows = con.execute(f"{' union all '.join(parts)} order by all").fetchall()
-    return [(int(row), reason, name) for row, reason, name in rows]
+def _business_day(text: str) -> date | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (moment + timedelta(hours=8)).date()
+
+
+class _Worker:
+    """Lands blocks of one table; blocks do not know of each other."""
+
+    def __init__(self, sql: BlockSql, place: Place, border: Border) -> None:
+        self._sql, self._place, self._border = sql, place, border
+        self._known: dict[str, Known] = {name: Known() for name in sql.tokenised}
+
+    def land(self, number: int, offset: int, block: Block) -> _Done:
+        """One block to one part. A connection of its own lets blocks run side by side."""
+        con = duckdb.connect()
+        try:
+            con.execute("set threads = 1")
+            con.execute("set temp_directory = $d", {"d": str(self._place.spare.parent)})
+            return self._land(con, number, offset, block)
+        finally:
+            con.close()
+
+    def _land(
+        self, con: duckdb.DuckDBPyConnection, number: int, offset: int, block: Block
+    ) -> _Done:
+        sql, place = self._sql, self._place
+        look = self._read(con, number, block)
+        if filled := sql.filled():
+            con.execute(f"create temp table filled as {filled}")
+            con.execute("drop table plain")
+            con.execute("alter table filled rename to plain")
+        for name, field in sql.tokenised.items():
+            tokenise(con, name, field, self._border, self._known[name])
+        records = con.execute("select count(*) from plain").fetchall()[0][0]
+        values, joins = sql.landed(place.file, look, offset)
+        fault = sql.fault(look)
+        source = f"select {values} from plain as p {joins} where ({fault}) is null"
+        landed = write_landed(con, sql.contract, place, source, place.part(number))
+        refused = None
+        if landed != records:
+            refused = refused_table(con, sql.contract, place.file, fault, offset)
+        first, last = con.execute(
+            f'select min("{sql.contract.seen_at}"), max("{sql.contract.seen_at}")'
+            f" from read_parquet({sql_text(str(place.part(number)))})"
+        ).fetchall()[0]
+        return _Done(records, landed, refused, first, last)
+
+    def _read(self, con: duckdb.DuckDBPyConnection, number: int, block: Block) -> Look:
+        """Fill table `plain`; Python reads what DuckDB's strict reader would not take as it is."""
+        if isinstance(block, TextBlock) and not block.torn and self._read_text(con, number, block):
+            return Look.at(block.data, block.delimiter)
+        width = len(self._sql.names)
+        rows = [r for r in block.rows(width) if any(cell.strip() for cell in r)]
+        split = ["too_many_cells" if any(c.strip() for c in r[width:]) else None for r in rows]
+        columns = {
+            f"c{i}": pa.array([r[i] if i < len(r) else "" for r in rows], pa.string())
+            for i in range(width)
+        }
+        table = pa.table({**columns, "_split": pa.array(split, pa.string())})
+        con.register("cells", table)
+        con.execute(f"create or replace temp table plain as {self._sql.plain('cells', Look())}")
+        con.unregister("cells")
+        return Look()
+
+    def _read_text(self, con: duckdb.DuckDBPyConnection, number: int, block: TextBlock) -> bool:
+        if b"\n," in block.data or b"\n\n" in block.data or b"\n\r\n" in block.data:
+            return False
+        spare = self._place.spare.with_name(f"{self._place.spare.name}-{number}")
+        spare.write_bytes(block.data)
+        names = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(self._sql.names)))
+        cells = (
+            f"(select *, null::varchar as _split from read_csv({sql_text(str(spare))},"
+            f" header = false, auto_detect = false, columns = {{{names}}},"
+            f" delim = {sql_text(block.delimiter)}, quote = '\"', escape = '\"',"
+            " null_padding = false, strict_mode = true, max_line_size = 33554432))"
+        )
+        look = Look.at(block.data, block.delimiter)
+        try:
+            con.execute(f"create or replace temp table plain as {self._sql.plain(cells, look)}")
+        except duckdb.Error:
+            # A ragged row or a stray quote: the slower reader says which rows are at fault.
+            return False
+        finally:
+            spare.unlink(missing_ok=True)
+        read = con.execute("select count(*) from plain").fetchall()[0][0]
+        whole = block.most_records() - block.data.endswith(b"\n")
+        return bool(read == whole)

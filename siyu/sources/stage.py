@@ -1,4 +1,4 @@
-"""One file opened: its contract found, its records as rows of text in DuckDB."""
+"""One file opened: which contract knows each of its tables."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
-from siyu.sources.clean import sql_text
 from siyu.sources.contract import Contract
 from siyu.sources.read.open_file import open_tables
-from siyu.sources.read.table import Body, Table
+from siyu.sources.read.table import Table
 from siyu.sources.recognise import Match, Unrecognised, recognise
+
+# A sheet with fewer cells than this in every row is a note to the reader, not a table.
+_TABLE_CELLS = 2
+_TABLE_ROWS = 2
 
 
 @dataclass(frozen=True)
@@ -26,56 +27,64 @@ class Staged:
     def contract(self) -> Contract:
         return self.match.contract
 
+    @property
+    def place(self) -> str:
+        """Where in its file the table stands; empty when it is the file."""
+        start, end = self.match.span
+        beside = f"columns {start + 1}-{end}" if start or end < len(self.head_row) else ""
+        return " ".join(p for p in (self.table.sheet, beside) if p)
 
-def stage(path: Path, contracts: Mapping[str, Contract]) -> Staged:
-    """Open a file and find the one table that a contract knows.
+    @property
+    def head_row(self) -> list[str]:
+        return self.table.head[self.match.header_row]
 
-    Raises Unreadable or Unrecognised, in one line, when there is none.
+
+@dataclass(frozen=True)
+class Unread:
+    """A table of a file that no contract knows, though another of the same file was known."""
+
+    sheet: str
+    message: str
+
+
+def stage_all(path: Path, contracts: Mapping[str, Contract]) -> tuple[list[Staged], list[Unread]]:
+    """Open a file; every table that a contract knows, and every other that is more than a note.
+
+    Raises Unreadable or Unrecognised, in one line, when no contract knows any of them.
     """
-    faults = []
+    found: list[Staged] = []
+    unread: list[Unread] = []
+    first: str | None = None
     for table in open_tables(path, contracts):
+        is_json = table.file_format in ("json", "jsonl")
         fitting = {
             name: c
             for name, c in contracts.items()
-            if table.file_format not in ("json", "jsonl") or c.records_at == table.records_at
+            if not is_json or c.records_at == table.records_at
         }
         try:
-            return Staged(recognise(table.head, table.file_format, fitting), table)
+            found += [
+                Staged(match, table) for match in recognise(table.head, table.file_format, fitting)
+            ]
         except Unrecognised as fault:
-            faults.append(f"sheet {table.sheet}: {fault}" if table.sheet else str(fault))
-    raise Unrecognised(faults[0])
+            message = f"sheet {table.sheet}: {fault}" if table.sheet else str(fault)
+            first = first or message
+            if table.sheet and _is_table(table):
+                unread.append(Unread(table.sheet, message))
+            continue
+        if is_json:
+            # Lists of one reply are views of the same records: the first one known is the file.
+            break
+    if not found:
+        raise Unrecognised(first or "no table in it; a table with a header is needed")
+    return found, unread
 
 
-def load_cells(con: duckdb.DuckDBPyConnection, staged: Staged, spare: Path) -> Body:
-    """Fill temp table `cells` (_row from 1, c0 …, _split: null or why a record did not split)."""
-    match = staged.match
-    footer = match.contract.recognise.footer_starts_with
-    width = len(match.names)
-    body = staged.table.body(match.header_row, width, footer, spare)
-    try:
-        if not body.checked:
-            _read(con, body, width)
-            if con.execute("select count(*) from cells").fetchall()[0][0] == body.records:
-                return body
-    except duckdb.Error:
-        # A ragged row or a stray quote: the slower reader says which rows are at fault.
-        pass
-    if not body.checked:
-        body = staged.table.checked_body(match.header_row, width, footer, spare)
-    _read(con, body, width)
-    return body
+def stage(path: Path, contracts: Mapping[str, Contract]) -> Staged:
+    """The first table of a file that a contract knows. Raises as `stage_all` does."""
+    return stage_all(path, contracts)[0][0]
 
 
-def _read(con: duckdb.DuckDBPyConnection, body: Body, width: int) -> None:
-    names = [f"c{i}" for i in range(width)]
-    columns = ", ".join(
-        f"'{n}': 'VARCHAR'" for n in [*names, *(["_split"] if body.checked else [])]
-    )
-    split = "nullif(_split, '')" if body.checked else "null::varchar"
-    con.execute(
-        f"create or replace temp table cells as select row_number() over () as _row,"
-        f" {', '.join(names)}, {split} as _split from read_csv({sql_text(str(body.path))},"
-        f" header = false, skip = {body.skip}, auto_detect = false, columns = {{{columns}}},"
-        f" delim = {sql_text(body.delimiter)}, quote = '\"', escape = '\"',"
-        " null_padding = false, strict_mode = true, max_line_size = 33554432)"
-    )
+def _is_table(table: Table) -> bool:
+    wide = sum(sum(1 for c in row if c.strip()) >= _TABLE_CELLS for row in table.head)
+    return wide >= _TABLE_ROWS

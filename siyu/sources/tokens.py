@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 import pyarrow as pa
@@ -12,6 +12,9 @@ from siyu.identity.rules import IdentityRules
 from siyu.privacy.pseudonym import PERSONAL, Tokeniser
 from siyu.privacy.vault import Vault
 from siyu.sources.contract import ContractField
+
+# Past this many distinct values of a column what is known is dropped and made again when met.
+_MOST_KNOWN = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -23,19 +26,55 @@ class Border:
     vault: Vault | None
 
 
+@dataclass
+class Known:
+    """Tokens of the values met so far in one column: token, state, stand-in. Bounded in size."""
+
+    found: dict[str, tuple[str | None, str, str | None]] = field(default_factory=dict)
+
+    def make_room(self) -> None:
+        if len(self.found) > _MOST_KNOWN:
+            self.found = {}
+
+
 def tokenise(
-    con: duckdb.DuckDBPyConnection, name: str, field: ContractField, border: Border
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    field: ContractField,
+    border: Border,
+    known: Known,
 ) -> None:
     """Temp table tokens_<field>: plain -> token, state, stand_in; each distinct value once.
 
     `stand_in` tells two values apart that give no identifier, such as masked phones in a key.
     """
-    cells = [
-        row[0]
-        for row in con.execute(
-            f'select distinct "p_{name}" from plain where "p_{name}" is not null'
-        ).fetchall()
-    ]
+    cells: list[str] = (
+        con.execute(f'select distinct "p_{name}" as v from plain where "p_{name}" is not null')
+        .to_arrow_table()
+        .column("v")
+        .to_pylist()
+    )
+    known.make_room()
+    met = known.found
+    new = _tokens([c for c in cells if c not in met], field, border)
+    met.update(new)
+    rows = [new.get(c) or met[c] for c in cells]
+    table = pa.table(
+        {
+            "plain": pa.array(cells, pa.string()),
+            "token": pa.array([r[0] for r in rows], pa.string()),
+            "state": pa.array([r[1] for r in rows], pa.string()),
+            "stand_in": pa.array([r[2] for r in rows], pa.string()),
+        }
+    )
+    con.register("token_map", table)
+    con.execute(f"create or replace temp table tokens_{name} as select * from token_map")
+    con.unregister("token_map")
+
+
+def _tokens(
+    cells: list[str], field: ContractField, border: Border
+) -> dict[str, tuple[str | None, str, str | None]]:
     id_type = field.identifier.type if field.identifier else PERSONAL
     if field.identifier:
         normals = [normalise(id_type, cell, border.rules) for cell in cells]
@@ -47,16 +86,7 @@ def tokenise(
     stand_ins = dict(zip(odd, border.tokeniser.tokens(PERSONAL, odd), strict=True))
     if border.vault and field.identifier and border.rules.types[id_type].vault:
         border.vault.seal(id_type, ((token, value) for value, token in tokens.items()))
-    table = pa.table(
-        {
-            "plain": pa.array(cells, pa.string()),
-            "token": pa.array(
-                [tokens.get(n.value) if n.value else None for n in normals], pa.string()
-            ),
-            "state": pa.array([n.state for n in normals], pa.string()),
-            "stand_in": pa.array([stand_ins.get(cell) for cell in cells], pa.string()),
-        }
-    )
-    con.register("token_map", table)
-    con.execute(f"create or replace temp table tokens_{name} as select * from token_map")
-    con.unregister("token_map")
+    return {
+        cell: (tokens.get(n.value) if n.value else None, n.state, stand_ins.get(cell))
+        for cell, n in zip(cells, normals, strict=True)
+    }

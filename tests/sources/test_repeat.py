@@ -40,9 +40,18 @@ def test_neither_the_order_of_files_nor_of_rows_changes_what_lands(tmp_path: Pat
 def test_the_same_bytes_land_once_whatever_their_name(shop: Shop) -> None:
     text = csv_text(COUPON, coupons(20))
     shop.drop_all({"a.csv": text, "sub/copy.csv": text})
-    assert len(shop.ingest().files) == 1
+    first = shop.ingest()
+    assert {f.file: f.status for f in first.files} == {
+        "a.csv": "landed",
+        "sub/copy.csv": "duplicate",
+    }
     shop.drop("again.csv", text)
-    assert not shop.ingest().has_new
+    again = shop.ingest()
+    assert not again.has_new
+    assert [f.message for f in again.files] == [
+        "again.csv: same bytes as a.csv: nothing of it is new"
+    ]
+    assert shop.ingest().files == ()
     assert len(shop.rows("coupon")) == 20
 
 

@@ -20,6 +20,7 @@ SYSTEM = {
     "_row": "BIGINT",
     "_flags": "VARCHAR",
     "_load_seq": "INTEGER",
+    "_store_id": "VARCHAR",
     "_file": "VARCHAR",
     "_file_sha256": "VARCHAR",
 }

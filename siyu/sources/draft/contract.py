@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from siyu.errors import ConfigError
 from siyu.identity.rules import load_identity_rules
 from siyu.settings import Settings
 from siyu.sources.catalogue import load_contracts
-from siyu.sources.contract import Contract, ContractField, Identifier, Recognise, Title
+from siyu.sources.contract import Contract, ContractField, Identifier
 from siyu.sources.draft.columns import (
     TODO,
     ColumnFacts,
@@ -29,8 +29,7 @@ from siyu.sources.draft.header_words import field_name
 from siyu.sources.header import number_names
 from siyu.sources.read.open_file import open_tables
 from siyu.sources.read.table import Table
-from siyu.sources.recognise import Match, fits
-from siyu.sources.stage import Staged, load_cells
+from siyu.sources.recognise import fits
 from siyu.vocabulary import load_vocabulary
 
 _FOOTER = re.compile(r"(总计|合计|小计|总交易|共计|#)")
@@ -119,8 +118,7 @@ def draft_contract(path: Path, settings: Settings, answers: Answers) -> Draft:
     id_types = load_identity_rules(settings.config_dir).order
     con = duckdb.connect()
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            _load(con, table, header_row, names, Path(folder) / "body.csv")
+        _load(con, table, header_row, names)
         footer = _cut_footer(con)
         facts = [read_facts(con, n, i) for i, n in enumerate(names) if n]
         fields = _fields(facts, known, platform, id_types)
@@ -177,17 +175,27 @@ def _widest(
 
 
 def _load(
-    con: duckdb.DuckDBPyConnection,
-    table: Table,
-    header_row: int,
-    names: tuple[str, ...],
-    spare: Path,
+    con: duckdb.DuckDBPyConnection, table: Table, header_row: int, names: tuple[str, ...]
 ) -> None:
-    """All rows of the table in temp table `cells`."""
-    nothing = Contract.model_construct(
-        id="draft", title=Title(en="", zh=""), recognise=Recognise(formats=(), required=())
-    )
-    load_cells(con, Staged(Match(nothing, header_row, names), table), spare)
+    """All rows of the table in temp table `cells`: _row from 1, c0 …, _split when one is too long."""
+    width = len(names)
+    columns = ", ".join(f"c{i} varchar" for i in range(width))
+    con.execute(f"create or replace temp table cells (_row bigint, {columns}, _split varchar)")
+    count = 0
+    for block in table.blocks(header_row, (0, width), None, False):
+        rows = [r for r in block.rows(width) if any(cell.strip() for cell in r)]
+        numbers = pa.array(range(count + 1, count + 1 + len(rows)), pa.int64())
+        cells = [
+            pa.array([r[i] if i < len(r) else "" for r in rows], pa.string()) for i in range(width)
+        ]
+        split = pa.array(
+            ["long" if any(c.strip() for c in r[width:]) else None for r in rows], pa.string()
+        )
+        headings = ["_row", *(f"c{i}" for i in range(width)), "_split"]
+        con.register("block", pa.table([numbers, *cells, split], headings))
+        con.execute("insert into cells select * from block")
+        con.unregister("block")
+        count += len(rows)
 
 
 def _cut_footer(con: duckdb.DuckDBPyConnection) -> str | None:

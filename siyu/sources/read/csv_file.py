@@ -9,8 +9,15 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from siyu.sources.read.rows import write_rows
-from siyu.sources.read.table import HEAD_ROWS, Body, Unreadable
+from siyu.sources.read.blocks import (
+    BLOCK_BYTES,
+    Block,
+    before_footer,
+    body_rows,
+    in_row_blocks,
+    split_records,
+)
+from siyu.sources.read.table import HEAD_ROWS, Span, Unreadable
 
 _CHUNK = 1 << 20
 _BOMS = (
@@ -35,61 +42,60 @@ class CsvTable:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.encoding = detect_encoding(path)
+        self.encoding: str | None = detect_encoding(path)
         with path.open(encoding=self.encoding, newline="") as file:
             sample = file.read(1 << 16)
         self._delimiter = "\t" if _parted_by_tabs(sample) else ","
+        self._ends_in_returns = "\r" in sample and "\n" not in sample
         self.head = list(islice(self._rows(), HEAD_ROWS))
 
-    def body(self, header_row: int, width: int, footer: str | None, spare: Path) -> Body:
-        """The file itself where it is clean UTF-8 with the header first, else a copy."""
-        plain = self.encoding in ("utf-8", "utf-8-sig") and header_row == 0 and footer is None
-        first_line_is_header = bool(self.head) and not any("\n" in c for c in self.head[0])
-        if not plain or not first_line_is_header:
-            if self.encoding in ("utf-8", "utf-8-sig") or footer or header_row:
-                return self.checked_body(header_row, width, footer, spare)
-            self._transcode(spare)
-        source = self._path if plain and first_line_is_header else spare
-        records, balanced = count_records(source)
-        if not balanced:
-            return self.checked_body(header_row, width, footer, spare)
-        return Body(source, self._delimiter, 1, records - 1, False, self.encoding)
-
-    def checked_body(self, header_row: int, width: int, footer: str | None, spare: Path) -> Body:
-        read = self._rows() if self._quotes_balance() else self._lines(width)
-        rows = islice(read, header_row + 1, None)
-        records = write_rows(rows, width, footer, spare)
-        return Body(spare, ",", 0, records, True, self.encoding)
+    def blocks(
+        self, header_row: int, span: Span, footer: str | None, whole: bool
+    ) -> Iterator[Block]:
+        if span != (0, len(self.head[header_row])):
+            rows = islice(self._rows(), header_row + 1, None)
+            yield from in_row_blocks(body_rows(rows, span, footer), whole)
+            return
+        chunks = self._chunks(self._lines_of(header_row + 1))
+        blocks = split_records(chunks, self._delimiter, None if whole else BLOCK_BYTES)
+        yield from before_footer(blocks, footer) if footer else blocks
 
     def _rows(self) -> Iterator[list[str]]:
         with self._path.open(encoding=self.encoding, newline="") as file:
             yield from csv.reader(file, delimiter=self._delimiter)
 
-    def _lines(self, width: int) -> Iterator[list[str]]:
-        """Every line for itself; in a line with a stray quote only whole pairs of quotes count."""
+    def _lines_of(self, records: int) -> int:
+        """How many lines the first records take."""
         with self._path.open(encoding=self.encoding, newline="") as file:
-            for line in file:
-                if line.count('"') % 2 == 0:
-                    yield next(csv.reader([line], delimiter=self._delimiter), [])
-                    continue
-                cells = [_unquoted(c) for c in line.rstrip("\r\n").split(self._delimiter)]
-                # Part of a record that a line break has torn: the surplus cell marks it as refused.
-                torn = [] if len(cells) == width else [*[""] * (width - len(cells)), "torn"]
-                yield [*cells, *torn]
+            reader = csv.reader(file, delimiter=self._delimiter)
+            for _ in islice(reader, records):
+                pass
+            return reader.line_num
 
-    def _quotes_balance(self) -> bool:
-        # One stray quote would swallow the rest of the file; then lines are read one by one.
+    def _chunks(self, skip_lines: int) -> Iterator[bytes]:
+        """The file as UTF-8 without its first lines; a lone carriage return ends a line too."""
+        chunks = self._utf8()
+        if self._ends_in_returns:
+            chunks = (chunk.replace(b"\r", b"\n") for chunk in chunks)
+        for chunk in chunks:
+            start = 0
+            while skip_lines:
+                at = chunk.find(b"\n", start)
+                if at < 0:
+                    break
+                start, skip_lines = at + 1, skip_lines - 1
+            if not skip_lines:
+                yield chunk[start:]
+
+    def _utf8(self) -> Iterator[bytes]:
+        if self.encoding in ("utf-8", "utf-8-sig"):
+            with self._path.open("rb") as raw:
+                raw.seek(len(codecs.BOM_UTF8) if self.encoding == "utf-8-sig" else 0)
+                yield from iter(lambda: raw.read(_CHUNK), b"")
+            return
         with self._path.open(encoding=self.encoding, newline="") as file:
-            quotes = sum(chunk.count('"') for chunk in iter(lambda: file.read(_CHUNK), ""))
-        return quotes % 2 == 0
-
-    def _transcode(self, spare: Path) -> None:
-        with (
-            self._path.open(encoding=self.encoding, newline="") as source,
-            spare.open("w", encoding="utf-8", newline="") as target,
-        ):
-            for chunk in iter(lambda: source.read(_CHUNK), ""):
-                target.write(chunk)
+            for text in iter(lambda: file.read(_CHUNK), ""):
+                yield text.encode()
 
 
 def _parted_by_tabs(sample: str) -> bool:
@@ -98,11 +104,6 @@ def _parted_by_tabs(sample: str) -> bool:
         tabs, commas = len(_PARTING_TAB.findall(line)), line.count(",")
         votes += (tabs > commas) - (commas > tabs)
     return votes > 0
-
-
-def _unquoted(cell: str) -> str:
-    whole = len(cell) > 1 and cell[0] == cell[-1] == '"'
-    return cell[1:-1].replace('""', '"') if whole else cell
 
 
 def detect_encoding(path: Path) -> str:
@@ -121,18 +122,6 @@ def detect_encoding(path: Path) -> str:
         if _decodes(path, name):
             return name
     raise Unreadable(f"text is not {' or '.join(candidates)}; save it as UTF-8 and drop it again")
-
-
-def count_records(path: Path) -> tuple[int, bool]:
-    """Logical records of a CSV (line ends outside quotes) and whether its quotes balance."""
-    records, inside, last = 0, 0, b"\n"
-    with path.open("rb") as file:
-        for chunk in iter(lambda: file.read(_CHUNK), b""):
-            pieces = chunk.split(b'"')
-            records += sum(piece.count(b"\n") for piece in pieces[inside::2])
-            inside = (inside + len(pieces) - 1) % 2
-            last = chunk[-1:]
-    return records + (last != b"\n"), inside == 0
 
 
 def _decodes(path: Path, encoding: str) -> bool:

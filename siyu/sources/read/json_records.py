@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from siyu.sources.read.rows import write_rows
-from siyu.sources.read.table import Body, Unreadable
+from siyu.sources.read.blocks import Block, body_rows, in_row_blocks
+from siyu.sources.read.table import Span, Unreadable
 
 
 class RecordTable:
     """The list of records under one key of a JSON file, or the lines of a JSONL file."""
 
     sheet: str | None = None
+    encoding: str | None = "utf-8"
 
     def __init__(self, records: list[object], file_format: str, records_at: str | None) -> None:
         self.file_format = file_format
@@ -24,28 +25,33 @@ class RecordTable:
             names.update(dict.fromkeys(record))
         self.head = [list(names)] if names else []
 
-    def body(self, header_row: int, width: int, footer: str | None, spare: Path) -> Body:
+    def blocks(
+        self, header_row: int, span: Span, footer: str | None, whole: bool
+    ) -> Iterator[Block]:
         names = self.head[0]
         rows = ([record.get(name, "") for name in names] for record in self._records)
-        return Body(spare, ",", 0, write_rows(rows, width, footer, spare), True, "utf-8")
-
-    checked_body = body
+        yield from in_row_blocks(body_rows(rows, span, footer), whole)
 
 
 def open_json(path: Path, places: Iterable[str | None]) -> list[RecordTable]:
-    """One table for each of the `places` (dotted keys; None = the file itself) that is a list."""
+    """One table for each of the `places` that holds records.
+
+    A place is dotted keys to a list, or None for the file itself: a list, or one record. Lists on
+    the way are walked through; what stands beside them is kept under its own path, begun by `/`.
+    """
     try:
         content = json.loads(path.read_bytes().decode("utf-8-sig"))
     except (ValueError, RecursionError):
-        lines = _lines(path)
-        return [RecordTable(lines, "jsonl", None)]
+        return [RecordTable(_lines(path), "jsonl", None)]
     found = []
     for place in places:
-        here = content
-        for part in (place or "").split("."):
-            here = here.get(part) if part and isinstance(here, dict) else here
-        if isinstance(here, list):
-            found.append(RecordTable(here, "json", place))
+        if place is None:
+            lists = isinstance(content, list)
+            records = content if lists else [_without_lists(content)]
+        else:
+            records = list(_walk(content, place.split("."), "", {}))
+        if records and any(r for r in records if r not in ({}, None)):
+            found.append(RecordTable(records, "json", place))
     if not found:
         raise Unreadable(f"JSON holds no list under {', '.join(p or '(top)' for p in places)}")
     return found
@@ -61,12 +67,38 @@ def flatten(value: object, path: str = "") -> dict[str, str]:
         for place, inner in enumerate(value):
             flat |= flatten(inner, f"{path}[{place}]")
     elif isinstance(value, bool):
-        flat[path] = "true" if value else "false"
+        flat[path or "value"] = "true" if value else "false"
     elif value is not None:
-        flat[path] = str(value)
+        flat[path or "value"] = str(value)
     else:
-        flat[path] = ""
+        flat[path or "value"] = ""
     return flat
+
+
+def _walk(
+    content: object, keys: list[str], path: str, beside: dict[str, object]
+) -> Iterator[object]:
+    if not keys:
+        for record in content if isinstance(content, list) else ():
+            yield {**beside, **record} if isinstance(record, dict) else record
+    elif isinstance(content, dict) and keys[0] in content:
+        around = {f"{path}/{k}": v for k, v in content.items() if k != keys[0]}
+        inner = _without_lists(around)
+        yield from _walk(content[keys[0]], keys[1:], f"{path}/{keys[0]}", {**beside, **inner})
+    elif isinstance(content, list):
+        for part in content:
+            yield from _walk(part, keys, path, beside)
+
+
+def _without_lists(record: object) -> dict[str, object]:
+    """The values and inner records of a record; its lists are tables of their own."""
+    if not isinstance(record, dict):
+        return {}
+    return {
+        key: _without_lists(value) if isinstance(value, dict) else value
+        for key, value in record.items()
+        if not isinstance(value, list)
+    }
 
 
 def _lines(path: Path) -> list[object]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from siyu.sources.contract import Contract
 from siyu.sources.read.csv_file import CsvTable
+from siyu.sources.read.html_page import open_page
 from siyu.sources.read.json_records import open_json
 from siyu.sources.read.table import Table, Unreadable
 from siyu.sources.read.workbook import open_workbook
@@ -32,7 +33,7 @@ def open_tables(path: Path, contracts: Mapping[str, Contract]) -> Sequence[Table
         )
         return _some(open_json(path, list(places)))
     if text[:1] == b"<":
-        raise Unreadable("HTML or XML, not a table; open it and save it as csv or xlsx")
+        return _some(open_page(path))
     return _some([CsvTable(path)])
 
 

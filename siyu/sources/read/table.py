@@ -1,33 +1,19 @@
-"""What every reader gives: the first rows to recognise by, and a way to write the body as CSV."""
+"""What every reader gives: the first rows to recognise by, and the body in blocks."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Protocol
 
 from siyu.errors import PermanentFailure
+from siyu.sources.read.blocks import Block
 
 HEAD_ROWS = 200
+Span = tuple[int, int]
 
 
 class Unreadable(PermanentFailure):
     """The bytes of a file are not what they claim to be."""
-
-
-@dataclass(frozen=True)
-class Body:
-    """The data rows as UTF-8 CSV. `skip` lines come first; `records` were counted on reading.
-
-    `checked` bodies carry one more cell per row: empty, or `too_many_cells`.
-    """
-
-    path: Path
-    delimiter: str
-    skip: int
-    records: int
-    checked: bool
-    encoding: str | None
 
 
 class Table(Protocol):
@@ -37,11 +23,10 @@ class Table(Protocol):
     sheet: str | None
     head: list[list[str]]
     records_at: str | None
+    encoding: str | None
 
-    def body(self, header_row: int, width: int, footer: str | None, spare: Path) -> Body:
-        """The rows after the header, up to the footer; `spare` is a path that may be written."""
-        ...
-
-    def checked_body(self, header_row: int, width: int, footer: str | None, spare: Path) -> Body:
-        """The same, re-written row by row: slower, and right for ragged rows and stray quotes."""
+    def blocks(
+        self, header_row: int, span: Span, footer: str | None, whole: bool
+    ) -> Iterator[Block]:
+        """The rows after the header, up to the footer. `span`: first column and the one past the last."""
         ...

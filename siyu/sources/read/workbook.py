@@ -8,8 +8,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from siyu.sources.read.rows import write_rows
-from siyu.sources.read.table import HEAD_ROWS, Body, Unreadable
+from siyu.sources.read.blocks import Block, body_rows, in_row_blocks
+from siyu.sources.read.table import HEAD_ROWS, Span, Unreadable
 
 # A spreadsheet number holds 15 digits; a longer id in a number cell has lost its end.
 _EXACT = 10**15
@@ -21,20 +21,22 @@ class SheetTable:
     file_format = "xlsx"
     records_at: str | None = None
 
-    def __init__(self, sheet: Any, name: str) -> None:
-        self._sheet = sheet
+    encoding: str | None = None
+
+    def __init__(self, rows: list[list[Any]], name: str) -> None:
+        self._cells = rows
         self.sheet: str | None = name
         self.head = list(islice(self._rows(), HEAD_ROWS))
 
-    def body(self, header_row: int, width: int, footer: str | None, spare: Path) -> Body:
+    def blocks(
+        self, header_row: int, span: Span, footer: str | None, whole: bool
+    ) -> Iterator[Block]:
         rows = islice(self._rows(), header_row + 1, None)
-        return Body(spare, ",", 0, write_rows(rows, width, footer, spare), True, None)
-
-    checked_body = body
+        yield from in_row_blocks(body_rows(rows, span, footer), whole)
 
     def _rows(self) -> Iterator[list[str]]:
-        for row in self._sheet.to_python(skip_empty_area=False):
-            yield [cell_text(cell) for cell in row]
+        for row in self._cells:
+            yield [cell if type(cell) is str else cell_text(cell) for cell in row]
 
 
 def open_workbook(path: Path) -> list[SheetTable]:
@@ -43,7 +45,10 @@ def open_workbook(path: Path) -> list[SheetTable]:
 
     try:
         book = CalamineWorkbook.from_path(str(path))
-        tables = [SheetTable(book.get_sheet_by_name(n), n) for n in book.sheet_names]
+        tables = [
+            SheetTable(book.get_sheet_by_name(n).to_python(skip_empty_area=False), n)
+            for n in book.sheet_names
+        ]
     except Exception as error:
         # calamine raises a family of its own, with file names and offsets in the text.
         raise Unreadable(

@@ -1,0 +1,211 @@
+"""The SQL that turns one block's cells into landed rows, made from the contract and the header."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from siyu.identity.normalise import DAMAGED
+from siyu.sources.clean import null_sql, sql_text, strip_sql, typed_sql
+from siyu.sources.contract import Contract, ContractField
+from siyu.sources.header import normalise_name
+from siyu.sources.parts import from_file_name, stand_in_fields
+
+TOTALS = ("总计", "合计", "小计", "汇总", "共计", "总和")
+_READABLE = {"decimal": "not_a_decimal", "integer": "not_an_integer", "percent": "not_a_percent"}
+_TIME_OF_DAY = "[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?"
+_ID = re.compile(r"_(no|id)$")
+# What may stand at the edge of a cell or around it. A block without these bytes has bare cells.
+_DRESS = (
+    b"\t", b"'", b"`", b"=", b"\xe3\x80\x80", b"\xc2\xa0", b"\xef\xbb\xbf", b"\xe2\x80\x8b",
+    b", ", b" ,", b" \n", b" \r", b"\n ", b'" ', b' "', b'\n"', b'\r"',
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a block may hold, known from its bytes: steps that cannot matter are left out."""
+
+    is_dressed: bool = True
+    has_totals: bool = True
+    has_exponents: bool = True
+
+    @classmethod
+    def at(cls, data: bytes, delimiter: str) -> Look:
+        return cls(
+            delimiter != "," or data.startswith(b" ") or any(mark in data for mark in _DRESS),
+            any(word.encode() in data for word in TOTALS),
+            b"E+" in data or b"e+" in data,
+        )
+
+
+def column_of(columns: Sequence[str], names: tuple[str, ...]) -> int | None:
+    """Position of the first alias that the file has."""
+    for alias in columns:
+        wanted = normalise_name(alias)
+        if wanted in names:
+            return names.index(wanted)
+    return None
+
+
+@dataclass(frozen=True)
+class BlockSql:
+    """`plain` reads cells c0 …, `faults` and `landed` read table `plain`.
+
+    Table `plain`: _n (from 0), _split and p_<field> for every field, cleaned, null where empty.
+    """
+
+    contract: Contract
+    names: tuple[str, ...]
+
+    @property
+    def kept(self) -> dict[str, ContractField]:
+        return {n: f for n, f in self.contract.fields.items() if f.personal != "drop"}
+
+    @property
+    def tokenised(self) -> dict[str, ContractField]:
+        return {n: f for n, f in self.kept.items() if f.identifier or f.personal == "hash"}
+
+    @property
+    def read(self) -> dict[str, ContractField]:
+        """Fields whose cells are looked at: those kept, and those whose absence is a fault."""
+        return {n: f for n, f in self.contract.fields.items() if n in self.kept or f.required}
+
+    def plain(self, source: str, look: Look) -> str:
+        """Select of cleaned cells from `source`, which has columns c0 … and _split."""
+        bare = [f'({self._cell(f, look)})::varchar as "b_{n}"' for n, f in self.read.items()]
+        nulled = [
+            f'{null_sql(f"b_{n}", self.contract, f)} as "p_{n}"' for n, f in self.read.items()
+        ]
+        return (
+            f"select _split, {', '.join(nulled)} from"
+            f" (select _split, {', '.join(bare)} from {source})"
+        )
+
+    def filled(self) -> str | None:
+        """Select that fills cells down within each thing, when the contract asks for it."""
+        fill = self.contract.fill_down
+        if fill is None:
+            return None
+        names = [n for n in fill.fields if n in self.read]
+        window = "over (partition by _thing order by rowid rows unbounded preceding)"
+        filled = ", ".join(f'last_value("p_{n}" ignore nulls) {window} as "p_{n}"' for n in names)
+        return (
+            f"select * exclude (_thing) replace ({filled}) from (select *, rowid,"
+            f' count("p_{fill.by}") over (order by rowid rows unbounded preceding) as _thing'
+            " from plain) order by rowid"
+        )
+
+    def fault(self, look: Look) -> str:
+        """`reason:field` of the first thing wrong with a row of `plain`, null for a good row."""
+        checks: list[tuple[str, str, str]] = []
+        if look.has_totals:
+            words = ", ".join(map(sql_text, TOTALS))
+            marks = [n for n in self._totals_fields() if n in self.read]
+            tests = [f"rtrim(p.\"p_{n}\", ':： ') in ({words})" for n in marks]
+            checks.append(("1_totals_row", "", f"coalesce({' or '.join(tests)}, false)"))
+        for name, field in self.read.items():
+            cell = f'p."p_{name}"'
+            if look.has_exponents and name in self.contract.key:
+                # Many ids become one when a spreadsheet cuts their end: the rows must not merge.
+                checks.append(("2_damaged_key", name, f"coalesce({_damaged(cell)}, false)"))
+            if field.required:
+                checks.append(("3_missing_required", name, f"{cell} is null"))
+            if field.type != "text" and field.personal != "drop" and not field.identifier:
+                reason = _READABLE.get(field.type, f"not_a_{field.type}")
+                unread = f"{cell} is not null and ({typed_sql(cell, field)}) is null"
+                checks.append((f"4_{reason}", name, unread))
+        checks.append(("5_too_many_cells", "", "p._split is not null"))
+        whens = " ".join(
+            f"when {test} then {sql_text(reason[2:] + ':' + name)}"
+            for reason, name, test in sorted(checks)
+        )
+        return f"case {whens} end"
+
+    def landed(self, file: str, look: Look, offset: int) -> tuple[str, str]:
+        """Select list of a landed row and the joins it needs, over `plain as p`."""
+        values = [f"(p.rowid + {offset + 1})::bigint as _row"]
+        joins: list[str] = []
+        flags: list[str] = []
+        stand_ins = stand_in_fields(self.contract)
+        for name, field in self.kept.items():
+            cell = f'p."p_{name}"'
+            if name in self.tokenised:
+                values.append(f'm_{name}.token as "{name}"')
+                if name in stand_ins:
+                    values.append(f'm_{name}.stand_in as "_key_{name}"')
+                flags.append(
+                    f"case when m_{name}.state <> 'ok' then '{name}:' || m_{name}.state end"
+                )
+                joins.append(f"left join tokens_{name} as m_{name} on m_{name}.plain = {cell}")
+            elif look.has_exponents and self._is_number_of_a_thing(name, field):
+                # Kept as text beside the row, where nothing can join it.
+                flags.append(f"case when {_damaged(cell)} then '{name}:damaged:' || {cell} end")
+                values.append(f'case when not {_damaged(cell)} then {cell} end as "{name}"')
+            else:
+                values.append(f'({typed_sql(cell, field)})::varchar as "{name}"')
+        for name, rule in self.contract.file_fields.items():
+            found = from_file_name(rule, file)
+            values.append(f'{sql_text(found) if found else "null::varchar"} as "{name}"')
+        text = f"nullif(concat_ws(';', {', '.join(flags)}), '')" if flags else "null::varchar"
+        values.append(f"{text} as _flags")
+        return ", ".join(values), " ".join(joins)
+
+    def _is_number_of_a_thing(self, name: str, field: ContractField) -> bool:
+        return field.type == "text" and bool(_ID.search(name)) and name not in self.contract.key
+
+    def _totals_fields(self) -> list[str]:
+        """The key, and whatever stands in the first column."""
+        first = [
+            n for n, f in self.contract.fields.items() if column_of(f.columns, self.names) == 0
+        ]
+        return list(dict.fromkeys([*first, *(k for k in self.contract.key if k in self.read)]))
+
+    def _cell(self, field: ContractField, look: Look) -> str:
+        """A field's cell as cleaned text: its own column, a part of it, or another column."""
+        if field.constant is not None:
+            return sql_text(field.constant)
+        if field.columns_like:
+            return self._joined(field.columns_like, look)
+        position = column_of(field.columns, self.names)
+        own = "null" if position is None else _bare(position, look)
+        if not (field.extract or field.or_from or field.day_from):
+            return own
+        parts = [self._part(own, field, field.extract, "")]
+        for other in field.or_from:
+            place = column_of(other.columns, self.names)
+            if place is not None:
+                parts.append(self._part(_bare(place, look), field, other.extract, other.prefix))
+        cell = f"coalesce({', '.join(parts)})"
+        day = column_of(field.day_from, self.names)
+        if day is not None:
+            whole = f"concat_ws(' ', {_bare(day, look)}, {cell})"
+            cell = (
+                f"case when regexp_full_match({cell}, '{_TIME_OF_DAY}') then {whole}"
+                f" else {cell} end"
+            )
+        return cell
+
+    def _part(self, cell: str, field: ContractField, pattern: str | None, prefix: str) -> str:
+        text = null_sql(cell, self.contract, field)
+        if pattern:
+            text = f"nullif(regexp_extract({text}, {sql_text(pattern)}, 1), '')"
+        return f"({sql_text(prefix)} || {text})" if prefix else text
+
+    def _joined(self, pattern: str, look: Look) -> str:
+        like = re.compile(pattern)
+        parts = [
+            f"{sql_text(name + '=')} || nullif({_bare(place, look)}, '')"
+            for place, name in enumerate(self.names)
+            if like.search(name)
+        ]
+        return f"nullif(concat_ws(';', {', '.join(parts)}), '')" if parts else "null"
+
+
+def _bare(position: int, look: Look) -> str:
+    return strip_sql(f"c{position}") if look.is_dressed else f"c{position}"
+
+
+def _damaged(cell: str) -> str:
+    return f"regexp_full_match({cell}, {sql_text(DAMAGED.pattern)})"

@@ -1,0 +1,63 @@
+"""Rows that landed and change nothing: counted, so that a second export of the same days explains itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from siyu.sources.clean import sql_text
+from siyu.sources.contract import Contract
+
+_ORDER = (
+    "row(_status_rank, coalesce(_exported_at, ''), _load_seq, _file_sha256, _row)::struct"
+    "(r integer, e varchar, l integer, s varchar, n bigint)"
+)
+
+
+def count_ignored(
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    new: Sequence[Path],
+    earlier: Sequence[Path],
+) -> dict[str, dict[str, int]]:
+    """For each new part (by name): rows whose key already stood as they say (`same_state`), and
+    rows that a newer state of the same key outranks (`outdated`).
+
+    Both stay in raw. The order is that of macro latest_state.
+    """
+    fields = [n for n, f in contract.fields.items() if f.personal != "drop"]
+    content = "hash(" + ", ".join(f'"{n}"' for n in fields) + ")"
+    con.execute(
+        f"create or replace temp table incoming as select parse_filename(filename) as part, _key,"
+        f" {content} as h, {_ORDER} as o"
+        f" from read_parquet({_listed(new)}, union_by_name = true, filename = true)"
+    )
+    before = (
+        f"select _key, {content} as h, {_ORDER} as o"
+        f" from read_parquet({_listed(earlier)}, union_by_name = true) as e"
+        " semi join incoming using (_key)"
+        if earlier
+        else "select _key, h, o from incoming where false"
+    )
+    con.execute(
+        "create or replace temp table standing as select _key, arg_max(h, o) as h, max(o) as o"
+        f" from ({before}) group by _key"
+    )
+    rows = con.execute(
+        "with best as (select _key, arg_max(h, o) as h, max(o) as o from (select _key, h, o"
+        " from incoming union all select _key, h, o from standing) group by _key)"
+        " select i.part, count(*) filter (where i.h = s.h or (i.o < b.o and i.h = b.h)),"
+        " count(*) filter (where i.o < b.o and i.h <> b.h and i.h is distinct from s.h)"
+        " from incoming as i join best as b using (_key) left join standing as s using (_key)"
+        " group by i.part"
+    ).fetchall()
+    return {
+        part: {name: n for name, n in (("same_state", same), ("outdated", outdated)) if n}
+        for part, same, outdated in rows
+    }
+
+
+def _listed(parts: Sequence[Path]) -> str:
+    return "[" + ", ".join(sql_text(str(p)) for p in parts) + "]"

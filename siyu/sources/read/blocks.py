@@ -1,0 +1,153 @@
+"""A file's records in blocks of bounded size, so that memory does not grow with the file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+BLOCK_BYTES = 24 << 20
+BLOCK_ROWS = 50_000
+# A quote that never closes hides every line end after it; past this the lines are read one by one.
+_PATIENCE = 2
+_BLANK = b" \t\r\n,"
+
+
+@dataclass(frozen=True)
+class TextBlock:
+    """Whole records as UTF-8 CSV. In a `torn` block quotes do not pair up: each line is a record."""
+
+    data: bytes
+    delimiter: str
+    torn: bool = False
+
+    def most_records(self) -> int:
+        """How many records there are at most: line ends outside quotes, blank lines included."""
+        if self.torn or b'"' not in self.data:
+            return self.data.count(b"\n") + 1
+        return sum(piece.count(b"\n") for piece in self.data.split(b'"')[::2]) + 1
+
+    def rows(self, width: int) -> Iterator[list[str]]:
+        """The records read by Python: slower, and right for ragged rows and stray quotes."""
+        text = self.data.decode("utf-8")
+        if not self.torn:
+            try:
+                strict = csv.reader(
+                    io.StringIO(text, newline=""), delimiter=self.delimiter, strict=True
+                )
+                yield from list(strict)
+                return
+            except csv.Error:
+                pass
+        yield from _lines(text, self.delimiter, width)
+
+
+@dataclass(frozen=True)
+class RowBlock:
+    """Records that a reader has taken apart already, such as the rows of a sheet."""
+
+    cells: Sequence[list[str]]
+
+    def most_records(self) -> int:
+        return len(self.cells)
+
+    def rows(self, width: int) -> Iterator[list[str]]:
+        yield from self.cells
+
+
+Block = TextBlock | RowBlock
+
+
+def split_records(
+    chunks: Iterable[bytes], delimiter: str, size: int | None = BLOCK_BYTES
+) -> Iterator[TextBlock]:
+    """Blocks of about `size` bytes, cut at line ends outside quotes; one block when size is None."""
+    parts: list[bytes] = []
+    held = 0
+    for chunk in chunks:
+        parts.append(chunk)
+        held += len(chunk)
+        if size is None or held < size:
+            continue
+        data = b"".join(parts)
+        end, torn = _even_end(data), False
+        if not end and held > _PATIENCE * size:
+            end, torn = data.rfind(b"\n") + 1, True
+        if end:
+            yield TextBlock(data[:end], delimiter, torn)
+            data = data[end:]
+        parts, held = [data], len(data)
+    data = b"".join(parts)
+    if data.strip(_BLANK):
+        yield TextBlock(data, delimiter, data.count(b'"') % 2 == 1)
+
+
+def before_footer(blocks: Iterable[TextBlock], footer: str) -> Iterator[TextBlock]:
+    """The blocks up to the record that begins with the footer; what follows is no data."""
+    mark = re.compile(rb"(?m)^[ \t'`\"\xef\xbb\xbf]*" + re.escape(footer.encode()))
+    for block in blocks:
+        for found in mark.finditer(block.data):
+            before = block.data[: found.start()]
+            if block.torn or before.count(b'"') % 2 == 0:
+                if before.strip(_BLANK):
+                    yield replace(block, data=before, torn=before.count(b'"') % 2 == 1)
+                return
+        yield block
+
+
+def in_row_blocks(rows: Iterable[list[str]], whole: bool) -> Iterator[RowBlock]:
+    """Rows in blocks of bounded length, or in one when the contract looks across rows."""
+    held: list[list[str]] = []
+    for row in rows:
+        held.append(row)
+        if len(held) == BLOCK_ROWS and not whole:
+            yield RowBlock(held)
+            held = []
+    if held:
+        yield RowBlock(held)
+
+
+def body_rows(
+    rows: Iterable[Sequence[str]], span: tuple[int, int], footer: str | None
+) -> Iterator[list[str]]:
+    """The cells of one table of a sheet: its columns only, blank rows left out, up to the footer."""
+    start, end = span
+    for row in rows:
+        cells = list(row[start:end])
+        if not any(cell.strip() for cell in cells) and not any(c.strip() for c in row[end:]):
+            continue
+        if footer and cells and cells[0].strip(" \t\ufeff'`\"").startswith(footer):
+            return
+        yield cells
+
+
+def _even_end(data: bytes) -> int:
+    quotes, end = data.count(b'"'), len(data)
+    for _ in range(10_000):
+        at = data.rfind(b"\n", 0, end)
+        if at < 0:
+            return 0
+        quotes -= data.count(b'"', at, end)
+        if quotes % 2 == 0:
+            return at + 1
+        end = at
+    return 0
+
+
+def _lines(text: str, delimiter: str, width: int) -> Iterator[list[str]]:
+    """Every line for itself; in a line with a stray quote only whole pairs of quotes count."""
+    for line in io.StringIO(text, newline=""):
+        if line.count('"') % 2 == 0:
+            yield next(csv.reader([line], delimiter=delimiter), [])
+            continue
+        cells = [_unquoted(c) for c in line.rstrip("\r\n").split(delimiter)]
+        # Part of a record that a line break has torn: the surplus cell marks it as refused.
+        torn = [] if len(cells) == width else [*[""] * (width - len(cells)), "torn"]
+        yield [*cells, *torn]
+
+
+def _unquoted(cell: str) -> str:
+    whole = len(cell) > 1 and cell[0] == cell[-1] == '"'
+    return cell[1:-1].replace('""', '"') if whole else cell
