@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from siyu.identity.decisions import decisions_path
 from siyu.settings import PROJECT_DIR, Settings
 
 CODE_FOLDERS = ("siyu", "ml", "orchestration", "dbt_project")
@@ -39,12 +40,18 @@ def tree_hash(folders: Iterable[Path], suffixes: tuple[str, ...]) -> str:
     return digest.hexdigest()
 
 
+def file_hash(path: Path) -> str:
+    """The hash of one file; empty when there is none."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+
+
 def night_fingerprint(settings: Settings, as_of: str | None) -> str:
     """Everything a night depends on, in one hash; equal hashes mean an equal night."""
     parts = (
         landing_fingerprint(settings.landing_dir),
         tree_hash([settings.config_dir], (".yml",)),
         tree_hash([PROJECT_DIR / name for name in CODE_FOLDERS], _CODE_SUFFIXES),
+        file_hash(decisions_path(settings)),
         as_of or "",
     )
     return hashlib.sha256("|".join(parts).encode()).hexdigest()

@@ -10,7 +10,14 @@ from siyu.settings import Settings
 
 # Exactly the tables that others may rely on; everything else stays in the working warehouse.
 PUBLIC_TABLES: dict[str, tuple[str, ...]] = {
-    "identity": ("bridge_identity", "person_history", "link_decision"),
+    "identity": (
+        "bridge_identity",
+        "person_history",
+        "person_alias",
+        "person_link",
+        "person_decision",
+        "link_decision",
+    ),
     "core": (
         "dim_person",
         "dim_product",

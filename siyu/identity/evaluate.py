@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from siyu.identity.edges import KEY
+from siyu.identity.resolve import KEY
 
 
 class Tokeniser(Protocol):

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from siyu.config_file import faults_of, raise_faults, read_yaml
 from siyu.errors import ConfigError
@@ -21,7 +21,8 @@ class Strict(BaseModel):
 
 
 class TypeRule(Strict):
-    """One identifier type. `max_per_person` is per scope; null means no limit.
+    """One identifier type. `max_per_person` is per scope; null means no limit. With `window_days`
+    the limit counts identifiers first seen within any so many days: people change phones.
 
     A value touched by more than `hub_limit` identifiers of any one other type is shared: it
     describes a person, it does not link. `links: false` never links.
@@ -30,9 +31,16 @@ class TypeRule(Strict):
     zh: str
     normaliser: Normaliser
     max_per_person: int | None = Field(default=None, ge=1)
+    window_days: int | None = Field(default=None, ge=1)
     hub_limit: int | None = Field(default=None, ge=1)
     links: bool = True
     vault: bool = False
+
+    @model_validator(mode="after")
+    def _window_of_a_limit(self) -> TypeRule:
+        if self.window_days and self.max_per_person is None:
+            raise ValueError("window_days needs max_per_person: say how many within the window")
+        return self
 
 
 class IdentityRules(Strict):

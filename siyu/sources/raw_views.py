@@ -163,12 +163,12 @@ def _rule_tables(con: duckdb.DuckDBPyConnection, settings: Settings, day: date) 
     rules = load_identity_rules(settings.config_dir)
     con.execute(
         "create or replace table raw.identifier_type (id_type varchar, priority integer,"
-        " links boolean, max_per_person integer, hub_limit integer)"
+        " links boolean, max_per_person integer, hub_limit integer, window_days integer)"
     )
     con.executemany(
-        "insert into raw.identifier_type values (?, ?, ?, ?, ?)",
+        "insert into raw.identifier_type values (?, ?, ?, ?, ?, ?)",
         [
-            (name, place, t.links, t.max_per_person, t.hub_limit)
+            (name, place, t.links, t.max_per_person, t.hub_limit, t.window_days)
             for place, (name, t) in enumerate(rules.types.items(), start=1)
         ],
     )

@@ -30,14 +30,14 @@ def key(name: str) -> tuple[str, str, str]:
     return id_type, scope, value
 
 
-def nodes(names: dict[str, int], shared: dict[str, int] | None = None) -> pd.DataFrame:
-    """`names`: identifier -> first load; `shared`: identifier -> load from which it is a hub."""
-    shared = shared or {}
+def nodes(names: dict[str, int], shared: set[str] | None = None) -> pd.DataFrame:
+    """`names`: identifier -> first load; `shared`: identifiers that are hubs."""
+    shared = shared or set()
     frame = pd.DataFrame(
-        [(*key(n), seq, n in shared, shared.get(n)) for n, seq in names.items()],
-        columns=["id_type", "scope", "value_key", "first_load_seq", "is_shared", "shared_load_seq"],
+        [(*key(n), seq, n in shared) for n, seq in names.items()],
+        columns=["id_type", "scope", "value_key", "first_load_seq", "is_shared"],
     )
-    return frame.astype({"shared_load_seq": "Int64", "first_load_seq": "int64", "is_shared": bool})
+    return frame.astype({"first_load_seq": "int64", "is_shared": bool})
 
 
 def links(*rows: tuple[str, str] | tuple[str, str, dict[str, object]]) -> pd.DataFrame:
@@ -69,7 +69,7 @@ def people(members: pd.DataFrame) -> set[frozenset[str]]:
 
 def graph(
     *rows: tuple[str, str] | tuple[str, str, dict[str, object]],
-    shared: dict[str, int] | None = None,
+    shared: set[str] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """nodes, links and rules of a drawing; a node is first seen with its first link."""
     table = links(*rows)

@@ -114,7 +114,7 @@ def test_a_chain_of_ten_thousand_phones_breaks_into_people_within_the_limit() ->
 
 def test_a_phone_of_a_hundred_thousand_records_joins_nobody() -> None:
     names = {f"taobao_nick:t{n}": 1 for n in range(100_000)} | {"phone:shop": 1}
-    ids = nodes(names, shared={"phone:shop": 1})
+    ids = nodes(names, shared={"phone:shop"})
     star = links(("taobao_nick:t0", "phone:shop")).loc[[0] * 100_000].reset_index(drop=True)
     star["a_key"] = [f"t{n}" for n in range(100_000)]
     members = resolve(ids, star, rules()).members

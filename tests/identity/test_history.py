@@ -1,91 +1,120 @@
-"""How people change from night to night, and which id survives."""
+"""How people change from night to night, which id survives, and why."""
 
 from __future__ import annotations
 
-import pandas as pd
+import duckdb
 
-from siyu.identity.history import fold
-from siyu.identity.resolve import person_id
-from siyu.identity.table import RESOLUTION_SCHEMA, resolution_table
-from tests.identity.graphs import graph, links, nodes, people, rules
-
-U1, U2 = person_id("unionid", "", "u1"), person_id("unionid", "", "u2")
+from siyu.identity.resolve import key_hash, person_id
+from tests.identity.graphs import key
+from tests.identity.nights import Record, clusters, history, observe, play, refused, warehouse
 
 
-def changes(history: pd.DataFrame, load_seq: int) -> list[tuple[str, str, object, str]]:
-    rows = history[history["load_seq"] == load_seq]
-    named = rows[["person_id", "change", "other_person_id", "cause"]].astype(object)
-    plain = named.where(named.notna(), None)
-    return sorted(map(tuple, plain.itertuples(index=False)), key=str)
+def names(*identifiers: str) -> dict[str, str]:
+    return {i: person_id(*key(i)) for i in identifiers}
+
+
+def founder(*identifiers: str) -> str:
+    """Of identifiers of one load, the one with the smallest hash founds the person."""
+    return person_id(*min((key(i) for i in identifiers), key=lambda k: key_hash(*k)))
+
+
+def told(con: duckdb.DuckDBPyConnection, load_seq: int) -> list[tuple]:
+    return [row[2:] for row in history(con) if row[1] == load_seq]
 
 
 def test_the_first_night_makes_new_people() -> None:
-    folded = fold(*graph(("unionid:u1", "phone:p1")))
-    assert changes(folded.history, 1) == [(person_id("phone", "", "p1"), "new", None, "first_seen")]
+    con = warehouse()
+    observe(con, [Record("r1", ("unionid:u1", "phone:p1"))])
+    play(con, 1)
+    assert told(con, 1) == [(founder("unionid:u1", "phone:p1"), "new", None, "first_seen")]
 
 
 def test_a_merge_keeps_the_id_of_the_older_founder() -> None:
-    ids = nodes({"openid:old": 1, "phone:p1": 2, "unionid:late": 3})
-    table = links(
-        ("unionid:late", "openid:old", {"first_load_seq": 3}),
-        ("unionid:late", "phone:p1", {"first_load_seq": 3}),
+    con = warehouse()
+    observe(
+        con,
+        [
+            Record("r1", ("openid:old",), 1),
+            Record("r2", ("phone:p1",), 2),
+            Record("r3", ("unionid:late", "openid:old"), 3),
+            Record("r4", ("unionid:late", "phone:p1"), 3),
+        ],
     )
-    folded = fold(ids, table, rules())
-    old, ended = person_id("openid", "", "old"), person_id("phone", "", "p1")
-    assert set(folded.members["person_id"]) == {old}
-    assert changes(folded.history, 3) == [(old, "merge", ended, "link")]
+    for night in (1, 2, 3):
+        play(con, night)
+    ids = names("openid:old", "phone:p1")
+    assert clusters(con) == {frozenset({"old", "p1", "late"})}
+    assert told(con, 3) == [(ids["openid:old"], "merge", ids["phone:p1"], "link")]
 
 
 def test_a_stronger_link_moves_an_account_and_the_split_is_told() -> None:
-    ids = nodes({"unionid:u1": 1, "taobao_nick:t1": 1, "phone:p1": 1, "unionid:u2": 2})
-    table = links(
-        ("taobao_nick:t1", "phone:p1"),
-        ("unionid:u1", "phone:p1", {"trust": "medium"}),
-        ("unionid:u2", "phone:p1", {"first_load_seq": 2, "evidence_count": 3}),
+    con = warehouse()
+    observe(
+        con,
+        [
+            Record("r1", ("taobao_nick:t1", "phone:p1")),
+            Record("r2", ("unionid:u1", "phone:p1"), trust="medium"),
+            *(Record(f"s{n}", ("unionid:u2", "phone:p1"), 2) for n in range(3)),
+        ],
     )
-    folded = fold(ids, table, rules())
-    assert people(folded.members) == {frozenset({"u1"}), frozenset({"u2", "p1", "t1"})}
-    first = person_id("phone", "", "p1")
-    assert changes(folded.history, 2) == [(U1, "split", first, "limit")]
-    assert folded.refused[["reason", "decided_load_seq"]].values.tolist() == [
-        ["max_per_person:unionid", 2]
-    ]
+    play(con, 1)
+    play(con, 2)
+    assert clusters(con) == {frozenset({"u1"}), frozenset({"u2", "p1", "t1"})}
+    first = founder("unionid:u1", "phone:p1", "taobao_nick:t1")
+    rest = founder("phone:p1", "taobao_nick:t1")
+    alone = names("unionid:u1")["unionid:u1"]
+    part = alone if first == rest else rest
+    assert told(con, 2) == [(part, "split", first, "limit")]
+    assert [row[2:] for row in refused(con)] == [("max_per_person:unionid", 1, 2)]
 
 
 def test_a_phone_that_becomes_a_hub_lets_its_people_go() -> None:
-    ids, table, types = graph(
-        ("taobao_nick:t1", "phone:shop"),
-        ("email:e1", "phone:shop"),
-        shared={"phone:shop": 2},
+    con = warehouse(hub_limit=2)
+    observe(
+        con,
+        [
+            Record("r1", ("taobao_nick:t1", "phone:shop")),
+            Record("r2", ("taobao_nick:t2", "phone:shop")),
+            Record("r3", ("taobao_nick:t3", "phone:shop"), 2),
+        ],
     )
-    folded = fold(ids, table, types)
-    assert people(folded.members) == {frozenset({"t1"}), frozenset({"e1"})}
-    told = changes(folded.history, 2)
-    assert told == [
-        (
-            person_id("taobao_nick", "", "t1"),
-            "split",
-            person_id("email", "", "e1"),
-            "shared_identifier",
-        )
-    ]
+    play(con, 1)
+    assert clusters(con) == {frozenset({"t1", "t2", "shop"})}
+    play(con, 2)
+    assert clusters(con) == {frozenset({"t1"}), frozenset({"t2"}), frozenset({"t3"})}
+    rows = told(con, 2)
+    assert {row[3] for row in rows if row[1] == "split"} == {"shared_identifier"}
+    assert names("taobao_nick:t3")["taobao_nick:t3"] in {row[0] for row in rows if row[1] == "new"}
 
 
 def test_a_refusal_keeps_the_night_it_was_first_decided() -> None:
-    ids, table, types = graph(
-        ("unionid:u1", "phone:home"),
-        ("unionid:u2", "phone:home", {"first_load_seq": 2}),
-        ("email:e1", "unionid:u1", {"first_load_seq": 5}),
+    con = warehouse()
+    observe(
+        con,
+        [
+            Record("r1", ("unionid:u1", "phone:home")),
+            Record("r2", ("unionid:u2", "phone:home"), 2),
+            Record("r3", ("email:e1", "unionid:u1"), 5),
+        ],
     )
-    assert fold(ids, table, types).refused["decided_load_seq"].tolist() == [2]
+    for night in range(1, 6):
+        play(con, night)
+    assert [row[4] for row in refused(con)] == [2]
 
 
-def test_the_warehouse_table_is_typed_even_when_empty() -> None:
-    table = resolution_table(nodes({}), links(), rules())
-    assert table.num_rows == 0 and table.schema == RESOLUTION_SCHEMA
+def test_late_arriving_old_events_change_no_id() -> None:
+    con = warehouse()
+    observe(con, [Record("r1", ("unionid:u1", "phone:p1")), Record("r2", ("email:e1",))])
+    play(con, 1)
+    before = {row[2]: row[3] for row in _bridge(con)}
+    observe(con, [Record("r0", ("email:e1", "openid:o1"), 2, seen_on="2020-01-01")])
+    play(con, 2)
+    after = {row[2]: row[3] for row in _bridge(con)}
+    assert {k: after[k] for k in before} == before
+    assert after["o1"] == before["e1"]
 
 
-def test_the_warehouse_table_holds_members_refusals_and_history() -> None:
-    table = resolution_table(*graph(("unionid:u1", "phone:home"), ("unionid:u2", "phone:home")))
-    kinds = table.to_pandas()["row_kind"].value_counts().to_dict()
-    assert kinds == {"member": 3, "refused": 1, "history": 2}
+def _bridge(con: duckdb.DuckDBPyConnection) -> list[tuple]:
+    from tests.identity.nights import bridge
+
+    return bridge(con)

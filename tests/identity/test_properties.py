@@ -1,4 +1,4 @@
-"""What holds for every graph: row order and the split into nights never change who is who."""
+"""What holds for every graph: the order of rows and the split into nights change nobody."""
 
 from __future__ import annotations
 
@@ -6,107 +6,183 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from siyu.identity.edges import KEY
-from siyu.identity.history import fold
-from siyu.identity.resolve import person_id, resolve
-from tests.identity.graphs import TYPES, links, nodes, rules
+from siyu.identity.decisions import Decision, standing
+from siyu.identity.resolve import KEY, person_id, resolve
+from tests.identity.graphs import TYPES, key, links, nodes, rules
+from tests.identity.nights import (
+    Record,
+    bridge,
+    decide,
+    history,
+    observe,
+    play,
+    refused,
+    warehouse,
+)
 
-Drawing = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
+HUB_LIMIT = 3
 names = st.builds(
     lambda t, scope, n: f"{t}/{scope}:{n}",
     st.sampled_from([*TYPES]),
     st.sampled_from(["", "x"]),
     st.integers(0, 3),
 )
-evidence = st.fixed_dictionaries(
-    {
-        "trust": st.sampled_from(["high", "medium", "low"]),
-        "evidence_count": st.integers(1, 3),
-        "first_load_seq": st.integers(1, 4),
-    }
-)
+Pairs = list[tuple[str, str, str, int]]  # both ends, trust, records
 
 
 @st.composite
-def drawings(draw: st.DrawFn) -> Drawing:
-    rows = draw(st.lists(st.tuples(names, names, evidence), max_size=30))
-    pairs = {frozenset((a, b)): (a, b, e) for a, b, e in rows if a != b}
-    seen = {n: draw(st.integers(1, 4)) for n in sorted({n for p in pairs for n in p})}
-    seen |= draw(st.dictionaries(names, st.integers(1, 4), max_size=3))
-    shared = {n: draw(st.integers(q, 5)) for n, q in seen.items() if draw(st.integers(0, 9)) == 0}
-    return nodes(seen, shared), links(*pairs.values()), rules()
-
-
-def answer(found: object) -> tuple[list[list[object]], list[list[object]]]:
-    members = found.members[[*KEY, "person_id"]].values.tolist()
-    refused = found.refused.drop(columns=["a_id", "b_id", "decided_load_seq"], errors="ignore")
-    return sorted(members), sorted(refused.values.tolist())
-
-
-@settings(max_examples=60, deadline=None)
-@given(drawings(), st.randoms(use_true_random=False))
-def test_the_answer_does_not_depend_on_the_order_of_rows(drawing: Drawing, random) -> None:
-    ids, table, types = drawing
-    seeds = [random.randrange(1 << 30) for _ in range(3)]
-    shuffled = [f.sample(frac=1, random_state=s) for f, s in zip(drawing, seeds, strict=True)]
-    flipped = shuffled[1].rename(
-        columns=lambda c: {"a": "b", "b": "a"}.get(c[0], c[0]) + c[1:] if c[1:2] == "_" else c
+def pairs(draw: st.DrawFn) -> Pairs:
+    rows = draw(
+        st.lists(
+            st.tuples(names, names, st.sampled_from(["high", "medium", "low"]), st.integers(1, 3)),
+            max_size=25,
+        )
     )
-    assert answer(resolve(ids, table, types)) == answer(resolve(*shuffled))
-    assert answer(resolve(ids, table, types)) == answer(resolve(shuffled[0], flipped, shuffled[2]))
+    return list({frozenset(r[:2]): r for r in rows if r[0] != r[1]}.values())
 
 
-@settings(max_examples=100, deadline=None)
-@given(drawings())
-def test_folding_the_nights_equals_one_resolve(drawing: Drawing) -> None:
-    assert answer(fold(*drawing)) == answer(resolve(*drawing))
+def records(drawn: Pairs, nights: list[int]) -> list[Record]:
+    """Each pair as so many records, dealt out to nights in turn."""
+    out = []
+    for a, b, trust, count in drawn:
+        for _ in range(count):
+            night = nights[len(out) % len(nights)]
+            out.append(Record(f"r{len(out)}", (a, b), night, trust))
+    return out
 
 
-@settings(max_examples=40, deadline=None)
-@given(drawings())
-def test_limits_hold_and_every_person_is_named_by_its_founder(drawing: Drawing) -> None:
-    ids, _, types = drawing
-    members = resolve(*drawing).members.merge(ids, on=KEY).merge(types, on="id_type")
+def played(rows: list[Record], nights: int, decisions: list[Decision] | None = None) -> list[list]:
+    """Bridge, history and refusals after playing the nights one by one."""
+    con = warehouse(hub_limit=HUB_LIMIT)
+    observe(con, rows)
+    for night in range(1, nights + 1):
+        known = [d for d in decisions or [] if d.after_load_seq < night]
+        play(con, night, known)
+    play(con, nights, decisions or [])
+    return [bridge(con), history(con), refused(con)]
+
+
+def groups(rows: list[tuple]) -> set[frozenset[tuple]]:
+    frame = pd.DataFrame([(r[:3], r[3]) for r in rows if r[3]], columns=["id", "person"])
+    return {frozenset(g) for _, g in frame.groupby("person")["id"]}
+
+
+nights_of = st.lists(st.integers(1, 4), min_size=1, max_size=6)
+
+
+@settings(max_examples=12, deadline=None)
+@given(pairs(), nights_of, st.randoms(use_true_random=False))
+def test_any_split_into_nights_gives_the_people_of_one_full_resolve(
+    drawn: Pairs, nights: list[int], random
+) -> None:
+    whole = played(records(drawn, [1]), 1)
+    rows = records(drawn, nights)
+    random.shuffle(rows)
+    split = played(rows, 4)
+    assert groups(split[0]) == groups(whole[0])
+    ends = [{frozenset(r[:2]) | {r[2]} for r in answer[2]} for answer in (split, whole)]
+    assert ends[0] == ends[1]
+
+
+@settings(max_examples=12, deadline=None)
+@given(pairs(), nights_of, st.randoms(use_true_random=False))
+def test_night_by_night_equals_a_rebuild_row_for_row(
+    drawn: Pairs, nights: list[int], random
+) -> None:
+    rows = records(drawn, nights)
+    nightly = played(rows, 4)
+    random.shuffle(rows)
+    con = warehouse(hub_limit=HUB_LIMIT)
+    observe(con, rows)
+    play(con, 4)
+    assert nightly == [bridge(con), history(con), refused(con)]
+
+
+@settings(max_examples=12, deadline=None)
+@given(pairs(), nights_of)
+def test_an_identifier_keeps_its_person_unless_history_says_why(
+    drawn: Pairs, nights: list[int]
+) -> None:
+    con = warehouse(hub_limit=HUB_LIMIT)
+    observe(con, records(drawn, nights))
+    before: dict[tuple, str | None] = {}
+    for night in range(1, 5):
+        play(con, night)
+        now = {row[:3]: row[3] for row in bridge(con)}
+        told = {(r[4], r[2]) for r in history(con) if r[1] == night and r[4]}
+        moved = {(before[k], now[k]) for k in before if now[k] and before[k] != now[k]}
+        assert moved <= told
+        assert moved == told
+        before = now
+
+
+@settings(max_examples=12, deadline=None)
+@given(pairs())
+def test_the_state_and_the_frames_agree(drawn: Pairs) -> None:
+    """The same graph solved from frames: two ways in, one answer."""
+    rows = played(records(drawn, [1]), 1)[0]
+    shared = {f"{r[0]}/{r[1]}:{r[2]}" for r in rows if r[6] is not None}
+    seen = {f"{r[0]}/{r[1]}:{r[2]}": 1 for r in rows}
+    table = links(*((a, b, {"trust": t, "evidence_count": n}) for a, b, t, n in drawn))
+    found = resolve(nodes(seen, shared), table, rules())
+    expected = {(r[0], r[1], r[2], r[3]) for r in rows if r[3]}
+    assert set(map(tuple, found.members[[*KEY, "person_id"]].values.tolist())) == expected
+
+
+@settings(max_examples=12, deadline=None)
+@given(pairs(), nights_of)
+def test_limits_hold_and_every_person_is_named_by_its_founder(
+    drawn: Pairs, nights: list[int]
+) -> None:
+    rows = played(records(drawn, nights), 4)[0]
+    frame = pd.DataFrame(
+        rows, columns=[*KEY, "person_id", "first_load_seq", "record_count", "shared"]
+    )
+    members = frame[frame["person_id"].notna()].merge(rules(), on="id_type")
     held = members.groupby(["person_id", "id_type", "scope"]).agg(
         n=("value_key", "size"), limit=("max_per_person", "first")
     )
     assert not (held["n"] > held["limit"]).any()
-    founders = members.sort_values(["first_load_seq", *KEY]).drop_duplicates("person_id")
-    for row in founders.to_dict("records"):
-        assert row["person_id"] == person_id(row["id_type"], row["scope"], row["value_key"])
-    expected = ids[~ids["is_shared"]].merge(types[types["links"]], on="id_type")
-    assert len(members) == len(expected)
+    for person, part in members.groupby("person_id"):
+        oldest = part[part["first_load_seq"] == part["first_load_seq"].min()]
+        assert person in {person_id(*k) for k in oldest[KEY].itertuples(index=False)}
+    unshared = frame[frame["shared"].isna()].merge(rules()[["id_type", "links"]], on="id_type")
+    assert len(members) == int(unshared["links"].sum())
 
 
-@settings(max_examples=60, deadline=None)
-@given(drawings())
-def test_the_history_replayed_gives_the_people_of_each_night(drawing: Drawing) -> None:
-    """Applying new, merge and split to a set of ids, night by night, ends at tonight's people."""
-    folded = fold(*drawing)
-    history = folded.history
-    born = set(history.loc[history["change"] != "merge", "person_id"])
-    assert set(folded.members["person_id"]) <= born
-    ended = history.loc[history["change"] == "merge"].groupby("other_person_id")["load_seq"].max()
-    reborn = history[history["change"] != "merge"].groupby("person_id")["load_seq"].max()
-    for person in set(folded.members["person_id"]) & set(ended.index):
-        assert reborn[person] >= ended[person]
+@st.composite
+def decisions(draw: st.DrawFn, drawn: Pairs) -> list[Decision]:
+    seen = sorted({n for a, b, *_ in drawn for n in (a, b)})
+    found = []
+    for number in range(1, draw(st.integers(0, 3)) + 1):
+        if len(seen) < 2:
+            break
+        sides = draw(st.lists(st.sampled_from(seen), min_size=2, max_size=4, unique=True))
+        cut = draw(st.integers(1, len(sides) - 1))
+        kind = draw(st.sampled_from(["merge", "split", "keep_apart"]))
+        found.append(decide(kind, sides[:cut], sides[cut:], draw(st.integers(1, 4)), number))
+    return sorted(found, key=lambda d: d.after_load_seq)
 
 
-@settings(max_examples=60, deadline=None)
-@given(drawings(), st.integers(1, 4))
-def test_an_earlier_night_is_the_history_up_to_it(drawing: Drawing, night: int) -> None:
-    ids, table, types = drawing
-    known = ids[ids["first_load_seq"] <= night].copy()
-    later = known["shared_load_seq"] > night
-    known.loc[later.fillna(False), "shared_load_seq"] = pd.NA
-    keys = set(map(tuple, known[KEY].values.tolist()))
-    inside = [
-        r["first_load_seq"] <= night
-        and (r["a_type"], r["a_scope"], r["a_key"]) in keys
-        and (r["b_type"], r["b_scope"], r["b_key"]) in keys
-        for r in table.to_dict("records")
+@settings(max_examples=12, deadline=None)
+@given(st.data(), nights_of)
+def test_decisions_outrank_evidence_and_survive_a_rebuild(data, nights: list[int]) -> None:
+    drawn = data.draw(pairs())
+    made = [
+        d.model_copy(update={"decision_id": f"d{n:06d}", "batch": f"b{n:05d}"})
+        for n, d in enumerate(data.draw(decisions(drawn)), start=1)
     ]
-    before = fold(known, table[pd.Series(inside, index=table.index, dtype=bool)], types).history
-    whole = fold(*drawing).history
-    then = whole[whole["load_seq"] <= night].reset_index(drop=True)
-    pd.testing.assert_frame_equal(before, then, check_dtype=False)
+    rows = records(drawn, nights)
+    nightly = played(rows, 4, made)
+    con = warehouse(hub_limit=HUB_LIMIT)
+    observe(con, rows)
+    play(con, 4, made)
+    assert nightly == [bridge(con), history(con), refused(con)]
+    person = {row[:3]: row[3] for row in nightly[0]}
+    for kept in standing(made).aparts:
+        left, right = ({person.get(i) for i in side} - {None} for side in (kept.left, kept.right))
+        assert not left & right
+
+
+def test_the_drawing_reads_as_meant() -> None:
+    assert key("openid/app:o1") == ("openid", "app", "o1")

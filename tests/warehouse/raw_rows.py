@@ -91,12 +91,12 @@ def _write_reference(con: duckdb.DuckDBPyConnection, as_of_on: date) -> None:
     channels = yaml.safe_load((config / "vocabulary.yml").read_text("utf-8"))["channels"]
     con.execute(
         "create or replace table raw.identifier_type (id_type varchar, priority integer,"
-        " links boolean, max_per_person integer, hub_limit integer)"
+        " links boolean, max_per_person integer, hub_limit integer, window_days integer)"
     )
     for priority, (name, rule) in enumerate(types.items(), start=1):
-        limits = [rule.get("max_per_person"), rule.get("hub_limit")]
+        limits = [rule.get(k) for k in ("max_per_person", "hub_limit", "window_days")]
         con.execute(
-            "insert into raw.identifier_type values (?, ?, ?, ?, ?)",
+            "insert into raw.identifier_type values (?, ?, ?, ?, ?, ?)",
             [name, priority, rule.get("links", True), *limits],
         )
     con.execute(
@@ -114,7 +114,7 @@ def _write_reference(con: duckdb.DuckDBPyConnection, as_of_on: date) -> None:
     con.execute("create schema if not exists ops")
     con.execute(
         "create or replace table ops.load_ledger as select 1 as load_seq, ?::date as as_of_on,"
-        " 'a.csv' as file, 'landed' as status",
+        " 'a.csv' as file, 'a' as file_sha256, 'landed' as status",
         [as_of_on],
     )
     con.execute("create or replace table raw.as_of as select ?::date as as_of_on", [as_of_on])

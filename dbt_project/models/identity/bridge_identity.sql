@@ -1,15 +1,19 @@
 -- Which person each identifier names; null for shared ones and types that do not link.
+-- A view: the state changes in one transaction, so a reader sees the last night or tonight, whole.
 -- Grain: one row per identifier (id_type, scope, value_key).
+-- depends_on: {{ ref('int_identity__resolution') }}
 with
 
 node as (
-    select * from {{ ref('int_identity__node') }}
+    select * from {{ identity_state('node') }}
 ),
 
-member as (
-    select node_id, person_id
-    from {{ ref('int_identity__resolution') }}
-    where row_kind = 'member'
+membership as (
+    select * from {{ identity_state('membership') }}
+),
+
+id_group as (
+    select * from {{ identity_state('id_group') }}
 ),
 
 identifier_type as (
@@ -18,19 +22,20 @@ identifier_type as (
 
 final as (
     select
-        node.id_type,
-        node.scope,
+        id_group.id_type,
+        id_group.scope,
         node.value_key,
-        member.person_id,
+        {{ person_id('membership.person') }} as person_id,
         node.first_seen_at,
         node.last_seen_at,
         node.first_load_seq,
         node.record_count,
-        node.is_shared,
+        membership.shared_load_seq is not null as is_shared,
         identifier_type.links
     from node
-    inner join identifier_type on node.id_type = identifier_type.id_type
-    left join member on node.node_id = member.node_id
+    inner join membership on node.node_id = membership.node_id
+    inner join id_group on node.group_id = id_group.group_id
+    inner join identifier_type on id_group.id_type = identifier_type.id_type
 )
 
 select * from final

@@ -1,12 +1,12 @@
-"""Who is who, by siyu.identity: members, refused links and history in one long table.
+"""Who is who, by siyu.identity: plays the loads and decisions that the state has not seen.
 
-Grain: one row per identifier that names a person (row_kind member), refused link (refused) or
-change of a person (history). dbt runs a compiled copy of this file, so the library is found by
-PYTHONPATH; without it, beside the dbt project (DBT_PROJECT_DIR, else the working directory).
+Grain: one row per step (a load, or a batch of decisions). dbt runs a compiled copy of this file, so
+the library is found by PYTHONPATH; without it, beside the dbt project (DBT_PROJECT_DIR, else the
+working directory).
 """
 
 
-def import_library():
+def import_library(name):
     import importlib
     import os
     import sys
@@ -16,12 +16,14 @@ def import_library():
     for root in (project.parent, project):
         if (root / "siyu" / "identity").is_dir() and str(root) not in sys.path:
             sys.path.append(str(root))  # last: an installed or given library wins
-    return importlib.import_module("siyu.identity.table")
+    return importlib.import_module(name)
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    nodes = dbt.ref("int_identity__node").df()
-    links = dbt.ref("int_identity__link_number").df()
-    rules = dbt.source("raw", "identifier_type").df()
-    return import_library().resolution_table(nodes, links, rules)
+    # What is read lies behind these; named here so that the graph knows it.
+    dbt.source("raw", "identifier_observation")
+    dbt.source("raw", "identifier_type")
+    dbt.source("ledger", "load_ledger")
+    settings = import_library("siyu.settings").load_settings()
+    return import_library("siyu.identity.nightly").resolve_night(session, settings)

@@ -1,9 +1,10 @@
--- How people came to be: every new person, merge and split, night by night.
--- Grain: one row per change (person_id, change, other_person_id, load_seq).
+-- How people came to be: every new person, merge and split, step by step.
+-- Grain: one row per change (person_id, change, other_person_id, step_no).
+-- depends_on: {{ ref('int_identity__resolution') }}
 with
 
 history as (
-    select * from {{ ref('int_identity__resolution') }} where row_kind = 'history'
+    select * from {{ identity_state('history') }}
 ),
 
 load as (
@@ -14,10 +15,11 @@ load as (
 
 final as (
     select
-        history.person_id,
+        {{ person_id('history.person') }} as person_id,
         history.change,
-        history.other_person_id,
+        {{ person_id('history.other_person') }} as other_person_id,
         history.cause,
+        history.step_no,
         history.load_seq,
         load.as_of_on
     from history

@@ -1,0 +1,116 @@
+"""Whole components in, people out: the one pure function behind every resolve.
+
+The answer depends on the sets of nodes, links and decisions alone, not on their order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from siyu.identity.constrain import Refusal, distinct_links, join_within_limits
+from siyu.identity.graph import NO_LIMIT, Flags, Graph, Hashes, Ints
+
+
+@dataclass(frozen=True)
+class Solved:
+    """By node: the component (a dense code) and the founder's key_hash of its person.
+
+    `names` tells which nodes name a person at all; the founder of others means nothing.
+    """
+
+    component: Ints
+    founder: Hashes
+    names: Flags
+    refused: list[Refusal]
+
+
+def solve(graph: Graph) -> Solved:
+    """Group the nodes of a graph of whole components into people within the limits."""
+    size = len(graph.born)
+    joinable = ~graph.shared
+    usable = joinable[graph.a] & joinable[graph.b]
+    everything = bool(usable.all())
+    a, b = (graph.a, graph.b) if everything else (graph.a[usable], graph.b[usable])
+    matrix = coo_array(
+        (np.ones(len(a), dtype=np.int8), (a.astype(np.int32), b.astype(np.int32))),
+        shape=(size, size),
+    )
+    count, label = connected_components(matrix, directed=False)
+    founder = _first_of_each(graph, label, count)[label]
+    broken = _breaking(graph, label, count)
+    refused: list[Refusal] = []
+    if broken.any():
+        inside = broken[label[a]]
+        trust = graph.trust if everything else graph.trust[usable]
+        links = distinct_links(a[inside], b[inside], trust[inside])
+        clusters, refused = join_within_limits(graph, links)
+        nodes = np.flatnonzero(broken[label])
+        roots = np.fromiter((clusters.find(n) for n in nodes.tolist()), np.int64, len(nodes))
+        founder[nodes] = graph.key_hash[roots]
+    return Solved(label, founder, graph.names, refused)
+
+
+def _first_of_each(graph: Graph, label: Ints, count: int) -> Hashes:
+    """key_hash of each component's founder: of those of the earliest load, the smallest hash."""
+    earliest = np.full(count, np.iinfo(np.int64).max, dtype=np.int64)
+    np.minimum.at(earliest, label, graph.born)
+    smallest = np.full(count, np.iinfo(np.uint64).max, dtype=np.uint64)
+    old = graph.born == earliest[label]
+    if old.all():
+        np.minimum.at(smallest, label, graph.key_hash)
+    else:
+        np.minimum.at(smallest, label[old], graph.key_hash[old])
+    return smallest
+
+
+def _breaking(graph: Graph, label: Ints, count: int) -> Flags:
+    """Which components hold more of a limited group than one person may, or both sides of a
+    decision to keep apart."""
+    broken = np.zeros(count, dtype=bool)
+    groups = len(graph.groups.id_type)
+    crowded = np.bincount(label, minlength=count) > 1
+    candidates = np.flatnonzero((graph.groups.limit[graph.group] != NO_LIMIT) & crowded[label])
+    if groups and len(candidates):
+        pair = label[candidates].astype(np.int64) * groups + graph.group[candidates]
+        if count * groups <= 8 * len(label):
+            held = np.bincount(pair, minlength=count * groups)
+            pairs = np.flatnonzero(held)
+            held = held[pairs]
+        else:
+            pairs, held = np.unique(pair, return_counts=True)
+        broken[pairs[held > graph.groups.limit[pairs % groups]] // groups] = True
+    for apart in graph.aparts:
+        both = np.intersect1d(label[apart.left], label[apart.right])
+        broken[both] = True
+    return broken
+
+
+def find_hubs(graph: Graph) -> Flags:
+    """Nodes that are shared: linked with more identifiers of one other type than hub_limit allows.
+
+    Counts all links, also those with nodes that are already shared.
+    """
+    limit = graph.groups.hub_limit[graph.group]
+    degree = np.bincount(graph.a, minlength=len(limit)) + np.bincount(graph.b, minlength=len(limit))
+    watched = ~graph.shared & graph.groups.joins[graph.group] & (degree > limit)
+    hubs = np.zeros(len(limit), dtype=bool)
+    if not watched.any():
+        return hubs
+    ends = []
+    for one, other in ((graph.a, graph.b), (graph.b, graph.a)):
+        kept = watched[one]
+        ends.append((one[kept], other[kept]))
+    one, other = (np.concatenate(side).astype(np.int64) for side in zip(*ends, strict=True))
+    code = graph.groups.type_code[graph.group]
+    different = code[one] != code[other]
+    pair = np.unique(one[different] * len(limit) + other[different])
+    one, other = pair // len(limit), pair % len(limit)
+    types = int(code.max()) + 1
+    kinds, neighbours = np.unique(one * types + code[other], return_counts=True)
+    owner = kinds // types
+    hubs[owner[neighbours > limit[owner]]] = True
+    return hubs

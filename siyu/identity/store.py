@@ -1,0 +1,87 @@
+"""What identity remembers between nights: tables that only `advance` writes, step by step.
+
+Everything here can be made again from raw, the ledger and the decisions, row for row.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+SCHEMA = "identity_state"
+# Raised when the way of solving changes: the state is then made again from the first load.
+ALGORITHM = 1
+
+# `pair` has one row per record and further identifier of it (a record's anchor stands in every
+# row), and one row with node_id = anchor_id for a record that holds a single identifier.
+# Persons are the key_hash of their founder; published ids are its 16 hex digits. Node numbers are
+# good for one state only: the key is the identity. What moves from night to night (membership) is
+# kept apart from what is long (node), so that a night rewrites numbers alone.
+_CREATE = """
+create schema if not exists identity_state;
+create table if not exists identity_state.header (fingerprint varchar, step_no integer);
+create table if not exists identity_state.step (
+    step_no integer, load_seq integer, load_hash varchar, batch varchar,
+    new_identifiers bigint, solved_identifiers bigint, changed_identifiers bigint
+);
+create table if not exists identity_state.id_group (
+    group_id smallint, id_type varchar, scope varchar
+);
+create table if not exists identity_state.source (source_id smallint, source varchar);
+create table if not exists identity_state.node (
+    node_id integer, group_id smallint, value_key varchar, key_hash ubigint,
+    first_load_seq integer, first_seen_at timestamp, last_seen_at timestamp, record_count integer
+);
+create table if not exists identity_state.membership (
+    node_id integer, component integer, person ubigint, shared_load_seq integer
+);
+create table if not exists identity_state.pair (
+    record uhugeint, anchor_id integer, node_id integer, anchor_trust utinyint, trust utinyint,
+    load_seq integer, seen_at timestamp, source_id smallint
+);
+create table if not exists identity_state.refused (
+    a_id integer, b_id integer, reason varchar, evidence_count integer, decided_load_seq integer
+);
+create table if not exists identity_state.history (
+    step_no integer, load_seq integer, person ubigint, change varchar, other_person ubigint,
+    cause varchar
+);
+"""
+TABLES = (
+    "header",
+    "step",
+    "id_group",
+    "source",
+    "node",
+    "membership",
+    "pair",
+    "refused",
+    "history",
+)
+
+
+def create_state(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the state tables where they are missing."""
+    con.execute(_CREATE)
+
+
+def clear_state(con: duckdb.DuckDBPyConnection, fingerprint: str) -> None:
+    """Forget everything; the next step starts from nothing. Part of the caller's transaction."""
+    for table in TABLES:
+        con.execute(f"delete from identity_state.{table}")
+    con.execute("insert into identity_state.header values (?, 0)", [fingerprint])
+
+
+def read_header(con: duckdb.DuckDBPyConnection) -> tuple[str, int]:
+    """The fingerprint the state was made under and its last step; ('', 0) when there is none."""
+    rows = con.execute("select fingerprint, step_no from identity_state.header").fetchall()
+    return (str(rows[0][0]), int(rows[0][1])) if rows else ("", 0)
+
+
+def person_name(column: str) -> str:
+    """SQL for the published id of a person column; null stays null."""
+    return f"'p' || lpad(lower(to_hex({column})), 16, '0')"
+
+
+def key_hash(id_type: str, scope: str, value_key: str) -> str:
+    """SQL for the 64-bit hash of an identifier: the same on every machine and version."""
+    return f"md5_number_upper({id_type} || '|' || {scope} || '|' || {value_key})"
