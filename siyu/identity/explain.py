@@ -1,11 +1,15 @@
-"""Why a person is who they are: identifiers, refused links and history, never a readable value."""
+"""Why a person is who they are: identifiers, evidence, refused links and history, as tokens."""
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import duckdb
+
+from siyu.identity.decisions import Identifier
 
 
 @dataclass(frozen=True)
@@ -47,11 +51,36 @@ class Change:
 
 
 @dataclass(frozen=True)
-class PersonDetail:
-    """Everything identity knows about one person; all empty when the id is unknown."""
+class Evidence:
+    """Why two identifiers of the person belong together: records, or a decision."""
 
+    a_type: str
+    a_scope: str
+    a_key: str
+    b_type: str
+    b_scope: str
+    b_key: str
+    trust: str
+    evidence_count: int
+    first_load_seq: int
+    sources: str
+
+    @property
+    def ends(self) -> tuple[Identifier, Identifier]:
+        return (self.a_type, self.a_scope, self.a_key), (self.b_type, self.b_scope, self.b_key)
+
+
+@dataclass(frozen=True)
+class PersonDetail:
+    """Everything identity knows about one person; all empty when the id was never published.
+
+    `asked_for` is the id that was given: an older one stands for the person it became.
+    """
+
+    asked_for: str
     person_id: str
     identifiers: tuple[HeldIdentifier, ...]
+    evidence: tuple[Evidence, ...]
     refused: tuple[RefusedLink, ...]
     history: tuple[Change, ...]
 
@@ -86,14 +115,71 @@ order by load_seq, change, person_id, other_person_id
 """
 
 
-def person_detail(con: duckdb.DuckDBPyConnection, person_id: str) -> PersonDetail:
-    """The person's identifiers, refused links and history from the warehouse's identity schema."""
+_CURRENT = "select current_person_id from identity.person_alias where person_id = ?"
+_EVIDENCE = """
+select a_type, a_scope, a_key, b_type, b_scope, b_key, trust, evidence_count, first_load_seq,
+    sources
+from identity.person_link where person_id = $person
+union all
+select d.left_type, d.left_scope, d.left_key, d.right_type, d.right_scope, d.right_key, 'decided',
+    1, d.after_load_seq, 'decision ' || d.decision_id
+from identity.person_decision as d
+inner join identity.bridge_identity as a
+    on d.left_type = a.id_type and d.left_scope = a.scope and d.left_key = a.value_key
+inner join identity.bridge_identity as b
+    on d.right_type = b.id_type and d.right_scope = b.scope and d.right_key = b.value_key
+where d.kind = 'merge' and a.person_id = $person and b.person_id = $person
+order by all
+"""
+
+
+def current_person(con: duckdb.DuckDBPyConnection, person_id: str) -> str:
+    """Today's id of a person id of any night; the same id when it was never published."""
+    rows = con.execute(_CURRENT, [person_id]).fetchall()
+    return str(rows[0][0]) if rows and rows[0][0] else person_id
+
+
+def person_detail(con: duckdb.DuckDBPyConnection, asked_for: str) -> PersonDetail:
+    """The person's identifiers, evidence, refused links and history from the identity schema."""
+    person_id = current_person(con, asked_for)
     identifiers = con.execute(_IDENTIFIERS, [person_id]).fetchall()
+    evidence = con.execute(_EVIDENCE, {"person": person_id}).fetchall()
     refused = con.execute(_REFUSED, [person_id]).fetchall()
     history = con.execute(_HISTORY, [person_id, person_id]).fetchall()
     return PersonDetail(
+        asked_for=asked_for,
         person_id=person_id,
         identifiers=tuple(HeldIdentifier(*row) for row in identifiers),
+        evidence=tuple(Evidence(*row) for row in evidence),
         refused=tuple(RefusedLink(*row) for row in refused),
         history=tuple(Change(*row) for row in history),
     )
+
+
+def evidence_path(
+    evidence: Sequence[Evidence], start: Identifier, end: Identifier
+) -> list[Evidence] | None:
+    """The fewest links that lead from one identifier to another, the best proven of equals.
+
+    None when none do, [] when both are the same.
+    """
+    near: dict[Identifier, list[tuple[int, Identifier, Evidence]]] = {}
+    for link in evidence:
+        for one, other in (link.ends, link.ends[::-1]):
+            near.setdefault(one, []).append((-link.evidence_count, other, link))
+    came_by: dict[Identifier, tuple[Identifier, Evidence] | None] = {start: None}
+    queue = deque([start])
+    while queue and end not in came_by:
+        here = queue.popleft()
+        for _, there, link in sorted(near.get(here, []), key=lambda n: n[:2]):
+            if there not in came_by:
+                came_by[there] = (here, link)
+                queue.append(there)
+    if end not in came_by:
+        return None
+    path: list[Evidence] = []
+    step = came_by[end]
+    while step is not None:
+        path.append(step[1])
+        step = came_by[step[0]]
+    return path[::-1]

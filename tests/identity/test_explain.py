@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from siyu.identity.explain import person_detail
+from siyu.identity.explain import Evidence, evidence_path, person_detail
 
 WAREHOUSE = """
 create schema identity;
@@ -20,6 +20,15 @@ create table identity.link_decision as select 'unionid' as a_type, '' as a_scope
 create table identity.person_history as select 'pa' as person_id, 'new' as change,
     null::varchar as other_person_id, 'first_seen' as cause, 1 as load_seq,
     date '2026-08-17' as as_of_on;
+create table identity.person_alias as select * from (values
+    ('pa', 'pa'), ('pb', 'pb'), ('pold', 'pb')) as t(person_id, current_person_id);
+create table identity.person_link as select * from (values
+    ('pb', 'unionid', '', 'u2', 'phone', '', 'home', 'high', 2, 1, 's')
+) as t(person_id, a_type, a_scope, a_key, b_type, b_scope, b_key, trust, evidence_count,
+       first_load_seq, sources);
+create table identity.person_decision (decision_id varchar, kind varchar, after_load_seq integer,
+    left_type varchar, left_scope varchar, left_key varchar,
+    right_type varchar, right_scope varchar, right_key varchar);
 """
 
 
@@ -34,3 +43,24 @@ def test_a_person_is_told_with_the_other_side_of_each_refused_link() -> None:
     assert [(r.value_key, r.other_person_id) for r in second.refused] == [("home", "pa")]
     assert [c.change for c in first.history] == ["new"] and not second.history
     assert not (nobody.identifiers or nobody.refused or nobody.history)
+
+
+def test_an_id_of_an_earlier_night_stands_for_the_person_it_became() -> None:
+    with duckdb.connect() as con:
+        con.execute(WAREHOUSE)
+        detail = person_detail(con, "pold")
+    assert (detail.asked_for, detail.person_id) == ("pold", "pb")
+    assert [e.ends for e in detail.evidence] == [(("unionid", "", "u2"), ("phone", "", "home"))]
+
+
+def link(a: str, b: str, count: int = 1) -> Evidence:
+    return Evidence("phone", "", a, "phone", "", b, "high", count, 1, "s")
+
+
+def test_the_shortest_evidence_leads_from_one_identifier_to_another() -> None:
+    chain = [link("a", "b"), link("b", "c"), link("c", "d"), link("a", "x", 1), link("x", "c", 9)]
+    path = evidence_path(chain, ("phone", "", "a"), ("phone", "", "d"))
+    assert path is not None
+    assert [(e.a_key, e.b_key) for e in path] == [("a", "b"), ("b", "c"), ("c", "d")]
+    assert evidence_path(chain, ("phone", "", "a"), ("phone", "", "a")) == []
+    assert evidence_path(chain, ("phone", "", "a"), ("phone", "", "z")) is None
