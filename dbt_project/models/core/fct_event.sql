@@ -18,10 +18,6 @@ bridge as (
     select * from {{ ref('bridge_identity') }}
 ),
 
-shared as (
-    select * from {{ ref('int_identity__hub') }}
-),
-
 final as (
     select
         events.event_id as event_key,
@@ -43,11 +39,10 @@ final as (
         cast(greatest(
             events.load_seq,
             coalesce(changes.load_seq, 0),
-            coalesce(shared.shared_load_seq, 0)
+            coalesce(bridge.shared_load_seq, 0)
         ) as integer) as changed_load_seq
     from events
     left join bridge on {{ same_identifier('events', 'bridge') }}
-    left join shared on {{ same_identifier('events', 'shared') }}
     left join {{ person_changes() }} as changes on bridge.person_id = changes.person_id
 )
 

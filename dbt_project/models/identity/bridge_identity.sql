@@ -31,6 +31,7 @@ final as (
         node.first_load_seq,
         node.record_count,
         membership.shared_load_seq is not null as is_shared,
+        membership.shared_load_seq,
         identifier_type.links
     from node
     inner join membership on node.node_id = membership.node_id
