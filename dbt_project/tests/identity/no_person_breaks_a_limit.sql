@@ -12,9 +12,9 @@ where
         from {{ ref('bridge_identity') }} as merged
         inner join {{ ref('person_decision') }} as decision
             on
-                decision.left_type = merged.id_type
-                and decision.left_scope = merged.scope
-                and decision.left_key = merged.value_key
+                merged.id_type = decision.left_type
+                and merged.scope = decision.left_scope
+                and merged.value_key = decision.left_key
         where decision.kind = 'merge' and merged.person_id is not null
     )
 group by bridge.person_id, bridge.id_type, bridge.scope, rule.max_per_person
