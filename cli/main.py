@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli import demo, inspect, nights, people, publishing, segments, sources, ui
+from cli import demo, inspect, models, nights, people, publishing, segments, sources, ui
 from siyu.errors import SiyuError
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app.add_typer(demo.app, name="demo")
 app.add_typer(sources.app, name="source")
 app.add_typer(segments.app, name="segment")
 app.add_typer(people.app, name="person")
+app.add_typer(models.app, name="model")
 app.command("run")(nights.run)
 app.command("status")(nights.status)
 app.command("check")(inspect.check)

@@ -6,31 +6,40 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ml.bgnbd import BgNbd, fit_bgnbd
+from ml.features import EXPECTATIONS, EXPECTED_MBG, EXPECTED_PARETO, EXPECTED_VALUE
+from ml.features import EXPECTED as EXPECTED_COLUMN
 from ml.gammagamma import GammaGamma, fit_gammagamma
+from ml.paretonbd import ParetoNbd, fit_paretonbd
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
 ORDER_COUNT, RECENCY, PAST_SPEND = "order count", "recency", "past spend"
-EXPECTED, VALUE = "BG/NBD", "BG/NBD x Gamma-Gamma"
+BG, MBG, PARETO = "BG/NBD", "MBG/NBD", "Pareto/NBD"
+VALUE, VALUE_MBG = "BG/NBD x Gamma-Gamma", "MBG/NBD x Gamma-Gamma"
 BASELINES = {
-    "churn": (ORDER_COUNT, RECENCY, PAST_SPEND, EXPECTED),
-    "ltv": (ORDER_COUNT, RECENCY, PAST_SPEND, EXPECTED, VALUE),
+    "churn": (ORDER_COUNT, RECENCY, PAST_SPEND, BG, MBG, PARETO),
+    "ltv": (ORDER_COUNT, RECENCY, PAST_SPEND, BG, VALUE, VALUE_MBG),
 }
 
 
 @dataclass(frozen=True)
 class Baselines:
-    """Both purchase models, fitted at the newest training cutoff."""
+    """The purchase models, fitted at the newest training cutoff."""
 
-    purchases: BgNbd
+    bg: BgNbd
+    mbg: BgNbd
+    pareto: ParetoNbd
     value: GammaGamma
     horizon_days: int
 
-    def expected(self, frame: pd.DataFrame) -> np.ndarray:
-        """Expected number of purchases in the horizon."""
-        return self.purchases.expected(*weekly(frame), self.horizon_days / 7)
+    def expected(self, name: str, frame: pd.DataFrame) -> np.ndarray:
+        """Expected number of purchases in the horizon, by the named purchase model."""
+        history, ahead = weekly(frame), self.horizon_days / 7
+        if name == PARETO:
+            return self.pareto.expected(*history, ahead)
+        return (self.mbg if name == MBG else self.bg).expected(*history, ahead)
 
     def score(self, name: str, frame: pd.DataFrame) -> np.ndarray:
         """How active or valuable the named rule believes each person to be; higher is more."""
@@ -42,18 +51,39 @@ class Baselines:
             return -frame["recency_days"].to_numpy(dtype="float64")
         if name == PAST_SPEND:
             return frame["monetary_cny"].to_numpy(dtype="float64")
-        expected = self.expected(frame)
-        if name == EXPECTED:
-            return expected
-        days, mean = per_day(frame)
-        return np.asarray(expected * self.value.expected_value(days, mean))
+        if name in (BG, MBG, PARETO):
+            return self.expected(name, frame)
+        expected = self.expected(MBG if name == VALUE_MBG else BG, frame)
+        return np.asarray(expected * self.value.expected_value(*per_day(frame)))
+
+    def columns(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
+        """What the purchase models expect, as features: purchases by each, and value in CNY."""
+        if EXPECTED_COLUMN in frame:
+            return {name: frame[name].to_numpy() for name in EXPECTATIONS}
+        bg = self.expected(BG, frame)
+        return {
+            EXPECTED_COLUMN: bg,
+            EXPECTED_MBG: self.expected(MBG, frame),
+            EXPECTED_PARETO: self.expected(PARETO, frame),
+            EXPECTED_VALUE: bg * self.value.expected_value(*per_day(frame)),
+        }
+
+    def extend(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The frame with those features as columns, so that many models need not ask again."""
+        return frame.assign(**self.columns(frame))
 
 
 def fit_baselines(frame: pd.DataFrame, horizon_days: int) -> Baselines:
-    """Fits both on the rows of the newest cutoff in the frame: one row per person."""
+    """Fits all on the rows of the newest cutoff in the frame: one row per person."""
     newest = frame[frame["as_of_on"] == max(frame["as_of_on"])]
-    x, t_x, age = weekly(newest)
-    return Baselines(fit_bgnbd(x, t_x, age), fit_gammagamma(*per_day(newest)), horizon_days)
+    history = weekly(newest)
+    return Baselines(
+        fit_bgnbd(*history),
+        fit_bgnbd(*history, early=True),
+        fit_paretonbd(*history),
+        fit_gammagamma(*per_day(newest)),
+        horizon_days,
+    )
 
 
 def weekly(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -2,43 +2,57 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ml.baselines import BASELINES, Baselines, fit_baselines
-from ml.evaluate import auc
-from ml.features import STEADY_COLUMNS, matrix
+from ml.baselines import BASELINES, Baselines
+from ml.boosting import fit_boosting
+from ml.features import CORE_COLUMNS, STEADY_COLUMNS, matrix
 from ml.reasons import Explainer, Standard, fit_explainer, fit_standard
-from ml.split import halves, inner
+from ml.split import halves
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-KINDS = ("logistic", "boosting")
+KINDS = ("logistic", "boosting", "blend")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One estimator with its columns; its scores are brought to one scale before they are mixed."""
+
+    columns: tuple[str, ...]
+    standard: Standard
+    estimator: Any
+    centre: float
+    spread: float
 
 
 @dataclass(frozen=True)
 class ChurnModel:
-    """A ranking of risk (an estimator or a plain rule) and the curve that makes it a chance."""
+    """A ranking of risk (estimators or a plain rule) and the curve that makes it a chance."""
 
     champion: str
     baselines: Baselines
-    standard: Standard
-    estimator: Any
-    slope: float
-    intercept: float
+    parts: tuple[Part, ...]
+    slope: float = 1.0
+    intercept: float = 0.0
     explainer: Explainer | None = None
 
     def risk(self, frame: pd.DataFrame) -> np.ndarray:
         """Uncalibrated risk; higher is more likely to leave."""
         import numpy as np
 
-        if self.estimator is None:
+        if not self.parts:
             score = self.baselines.score(self.champion.removeprefix("baseline: "), frame)
             return np.asarray(-np.sign(score) * np.log1p(np.abs(score)))
-        columns = self.standard.apply(self.columns(frame))
-        return np.asarray(self.estimator.decision_function(columns))
+        expected = self.baselines.columns(frame)
+        found = []
+        for part in self.parts:
+            columns = part.standard.apply(matrix(frame, expected, part.columns))
+            found.append((_raw(part.estimator, columns) - part.centre) / part.spread)
+        return np.mean(found, axis=0)
 
     def rank(self, frame: pd.DataFrame) -> np.ndarray:
         """The order of the scores, on no particular scale: what drift is measured on."""
@@ -51,8 +65,8 @@ class ChurnModel:
         return expit(self.slope * self.risk(frame) + self.intercept)
 
     def columns(self, frame: pd.DataFrame) -> np.ndarray:
-        """The matrix behind both the estimator and the reasons."""
-        return matrix(frame, self.baselines.expected(frame), STEADY_COLUMNS)
+        """The matrix behind the reasons."""
+        return matrix(frame, self.baselines.columns(frame), STEADY_COLUMNS)
 
 
 def fit_churn(kind: str, fit: pd.DataFrame, seed: int, baselines: Baselines) -> ChurnModel:
@@ -61,39 +75,27 @@ def fit_churn(kind: str, fit: pd.DataFrame, seed: int, baselines: Baselines) -> 
     The calibration curve comes from risks that each half of the people got from a model of the
     other half; a plain rule learns nothing from the labels, so its own risks serve.
     """
-    from dataclasses import replace
-
     import numpy as np
-    from scipy.special import logit
 
     final = _fit_once(kind, fit, seed, baselines)
     risk, churned = final.risk(fit), fit["label"].to_numpy()
-    if final.estimator is not None:
+    if final.parts:
         parts = [p for p in halves(fit) if p.fit["label"].nunique() == 2]
         if parts:
             early = [_fit_once(kind, p.fit, seed, baselines).risk(p.judge) for p in parts]
             risk = np.concatenate(early)
             churned = np.concatenate([p.judge["label"].to_numpy() for p in parts])
     slope, intercept = _platt(risk, churned)
-    final = replace(final, slope=slope, intercept=intercept)
-    chance = final.predict(fit).clip(1e-4, 1 - 1e-4)
-    explainer = fit_explainer(final.columns(fit), logit(chance), STEADY_COLUMNS)
-    return replace(final, explainer=explainer)
+    return replace(final, slope=slope, intercept=intercept)
 
 
-def choose_churn(fit: pd.DataFrame, horizon_days: int, seed: int) -> tuple[str, dict[str, float]]:
-    """The kind that ranks best on the inner window; the simpler one when they are level."""
-    split = inner(fit, horizon_days)
-    if split is None or split.fit["label"].nunique() < 2:
-        return KINDS[0], {}
-    baselines = fit_baselines(split.fit, horizon_days)
-    actual = split.judge["label"].to_numpy()
-    found = {
-        kind: auc(actual, _fit_once(kind, split.fit, seed, baselines).risk(split.judge))
-        for kind in KINDS
-    }
-    best = max(found.values())
-    return next(kind for kind in KINDS if found[kind] >= best - 0.002), found
+def explained(model: ChurnModel, fit: pd.DataFrame) -> ChurnModel:
+    """The same model with what moves its scores, learnt on the rows it was fitted on."""
+    from scipy.special import logit
+
+    chance = model.predict(fit).clip(1e-4, 1 - 1e-4)
+    explainer = fit_explainer(model.columns(fit), logit(chance), STEADY_COLUMNS)
+    return replace(model, explainer=explainer)
 
 
 def baseline_kinds() -> list[str]:
@@ -102,24 +104,34 @@ def baseline_kinds() -> list[str]:
 
 
 def _fit_once(kind: str, fit: pd.DataFrame, seed: int, baselines: Baselines) -> ChurnModel:
-    columns = matrix(fit, baselines.expected(fit), STEADY_COLUMNS)
-    standard = fit_standard(columns)
-    estimator = None
-    if kind in KINDS:
-        estimator = _estimator(kind, seed).fit(standard.apply(columns), fit["label"].to_numpy())
-    return ChurnModel(kind, baselines, standard, estimator, 1.0, 0.0)
+    if kind not in KINDS:
+        return ChurnModel(kind, baselines, ())
+    expected, parts = baselines.columns(fit), []
+    for name, columns in (("logistic", CORE_COLUMNS), ("boosting", STEADY_COLUMNS)):
+        if kind not in (name, "blend"):
+            continue
+        values = matrix(fit, expected, columns)
+        standard = fit_standard(values)
+        values = standard.apply(values)
+        estimator = _estimator(name, seed, values, fit["label"].to_numpy())
+        raw = _raw(estimator, values)
+        spread = float(raw.std()) or 1.0
+        parts.append(Part(columns, standard, estimator, float(raw.mean()), spread))
+    return ChurnModel(kind, baselines, tuple(parts))
 
 
-def _estimator(kind: str, seed: int) -> Any:
-    from sklearn.ensemble import HistGradientBoostingClassifier
+def _estimator(name: str, seed: int, columns: np.ndarray, churned: np.ndarray) -> Any:
     from sklearn.linear_model import LogisticRegression
 
-    if kind == "logistic":
-        return LogisticRegression(C=0.02, max_iter=2000)
-    return HistGradientBoostingClassifier(
-        max_iter=80, learning_rate=0.06, max_leaf_nodes=8, min_samples_leaf=60,
-        l2_regularization=10.0, early_stopping=False, random_state=seed,
-    )  # fmt: skip
+    if name == "logistic":
+        return LogisticRegression(C=0.02, max_iter=2000).fit(columns, churned)
+    return fit_boosting("binary", columns, churned, seed)
+
+
+def _raw(estimator: Any, columns: np.ndarray) -> np.ndarray:
+    if hasattr(estimator, "decision_function"):
+        return estimator.decision_function(columns)
+    return estimator.predict(columns)
 
 
 def _platt(risk: np.ndarray, churned: np.ndarray) -> tuple[float, float]:

@@ -1,13 +1,17 @@
-"""Drift: how far tonight's people lie from those the model was judged on."""
+"""Drift: how far tonight's people lie from those the model was judged on, by score and feature."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from ml.features import FEATURES, GROWING
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
 
+SCORE = "score"
 _FLOOR = 1e-3
 
 
@@ -25,6 +29,28 @@ def fit_reference(values: np.ndarray, bins: int = 10) -> Reference:
 
     inside = np.unique(np.quantile(values, np.linspace(0, 1, bins + 1)[1:-1]))
     return Reference(inside, _shares(values, inside))
+
+
+def fit_references(model: Any, frame: pd.DataFrame) -> dict[str, Reference]:
+    """How the scores and every feature spread over the people the model was judged on.
+
+    Features that only grow with the length of the record are left out: they always drift.
+    """
+    found = {SCORE: fit_reference(model.rank(frame))}
+    for name in FEATURES:
+        if name not in GROWING:
+            found[name] = fit_reference(frame[name].to_numpy(dtype="float64"))
+    return found
+
+
+def drift_of(
+    references: dict[str, Reference], rank: np.ndarray, frame: pd.DataFrame
+) -> dict[str, float]:
+    """The stability index of the scores and of every feature tonight."""
+    return {
+        name: round(psi(kept, rank if name == SCORE else frame[name].to_numpy(dtype="float64")), 6)
+        for name, kept in references.items()
+    }
 
 
 def psi(reference: Reference, values: np.ndarray) -> float:

@@ -80,3 +80,10 @@ def _gini(actual: np.ndarray, predicted: np.ndarray) -> float:
         return 0.0
     gathered = np.cumsum(actual[np.argsort(-predicted, kind="stable")]) / total
     return float(gathered.sum()) / count - (count + 1) / (2 * count)
+
+
+def mae(actual: np.ndarray, predicted: np.ndarray) -> float:
+    """Mean absolute error, in the unit of the amounts."""
+    import numpy as np
+
+    return float(np.mean(np.abs(predicted - actual)))

@@ -16,9 +16,14 @@ FEATURES = tuple(feature.name for feature in load_features())
 SKEWED = tuple(feature.name for feature in load_features() if feature.form == "log")
 # These grow with the length of the record, so a later cutoff lies outside what training saw.
 GROWING = tuple(feature.name for feature in load_features() if feature.grows)
-EXPECTED = "expected_purchases"
-ALL_COLUMNS = (*FEATURES, EXPECTED)
-STEADY_COLUMNS = tuple(name for name in ALL_COLUMNS if name not in GROWING)
+EXPECTED, EXPECTED_MBG = "expected_purchases", "expected_purchases_mbgnbd"
+EXPECTED_PARETO, EXPECTED_VALUE = "expected_purchases_paretonbd", "expected_value_cny"
+PURCHASES = (EXPECTED, EXPECTED_MBG, EXPECTED_PARETO)
+EXPECTATIONS = (*PURCHASES, EXPECTED_VALUE)
+ALL_COLUMNS = (*FEATURES, *EXPECTATIONS)
+STEADY_COLUMNS = tuple(name for name in (*FEATURES, *PURCHASES) if name not in GROWING)
+# Few and strong: a linear model of these is hard to beat while the history is short.
+CORE_COLUMNS = ("recency_days", "orders_90d", "avg_order_cny", "purchase_days", *PURCHASES)
 NEVER_SEEN_DAYS = 999.0
 
 
@@ -45,15 +50,17 @@ def clean(frame: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def matrix(frame: pd.DataFrame, expected: np.ndarray, columns: tuple[str, ...]) -> np.ndarray:
-    """The named columns, skewed ones as log1p, with the expected number of purchases among them."""
+def matrix(
+    frame: pd.DataFrame, expected: dict[str, np.ndarray], columns: tuple[str, ...]
+) -> np.ndarray:
+    """The named columns, skewed ones as log1p, with what the purchase models expect among them."""
     import numpy as np
 
-    known = {EXPECTED: np.log1p(np.maximum(expected, 0.0))}
+    known = {}
     for name in columns:
-        if name != EXPECTED:
-            values = frame[name].to_numpy(dtype="float64")
-            known[name] = np.log1p(values) if name in SKEWED else values
+        values = expected[name] if name in expected else frame[name].to_numpy(dtype="float64")
+        is_log = name in expected or name in SKEWED
+        known[name] = np.log1p(np.maximum(values, 0.0)) if is_log else values
     return np.column_stack([known[name] for name in columns])
 
 

@@ -9,67 +9,77 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ml.baselines import BASELINES, PAST_SPEND, VALUE, Baselines, fit_baselines
+from ml.baselines import BASELINES, PAST_SPEND, VALUE, Baselines
+from ml.boosting import fit_boosting
 from ml.curve import Curve, fit_curve
-from ml.evaluate import spearman
 from ml.features import ALL_COLUMNS, matrix
+from ml.interval import Spans, fit_spans
 from ml.reasons import Explainer, Standard, fit_explainer, fit_standard
-from ml.split import inner
+from ml.split import halves
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-KINDS = ("ridge", "two-part", "boosting")
-WEIGHTS = (0.25, 0.5, 0.75, 1.0)
+KINDS = ("two-part", "boosting", "blend")
 
 
 @dataclass(frozen=True)
 class LtvModel:
-    """A ranking (an estimator blended with past spend, or a plain rule) and its money curve."""
+    """A ranking (estimators beside past spend, or a plain rule), its money curve and its spans."""
 
     champion: str
     baselines: Baselines
     standard: Standard
-    estimator: Any
-    weight: float
-    centres: tuple[float, float, float, float]
+    estimators: tuple[Any, ...]
+    scales: tuple[tuple[float, float], ...]
     curve: Curve | None = None
     level: Curve | None = None
+    spans: Spans | None = None
     explainer: Explainer | None = None
 
     def rank(self, frame: pd.DataFrame) -> np.ndarray:
         """How valuable each person is, on no particular scale."""
         import numpy as np
 
-        if self.estimator is None:
+        if not self.estimators:
             score = self.baselines.score(self.champion.removeprefix("baseline: "), frame)
             return np.asarray(np.sign(score) * np.log1p(np.abs(score)))
-        mean, spread, past_mean, past_spread = self.centres
-        said = (self.guess(frame) - mean) / spread
-        past = (np.log1p(self.baselines.score(PAST_SPEND, frame)) - past_mean) / past_spread
-        return np.asarray(self.weight * said + (1 - self.weight) * past)
+        said = self._opinions(frame)
+        return np.mean([(s - c) / w for s, (c, w) in zip(said, self.scales, strict=True)], axis=0)
 
-    def guess(self, frame: pd.DataFrame) -> np.ndarray:
-        """What the estimator alone says: the log of the amount."""
-        return self.estimator.predict(self.standard.apply(self.columns(frame)))
+    def _opinions(self, frame: pd.DataFrame) -> list[np.ndarray]:
+        """The log of the amount by each estimator and, in a blend, of the past spend."""
+        import numpy as np
+
+        columns = self.standard.apply(self.columns(frame))
+        said = [estimator.predict(columns) for estimator in self.estimators]
+        if self.champion == "blend":
+            said.append(np.log1p(self.baselines.score(PAST_SPEND, frame)))
+        return said
 
     def predict(self, frame: pd.DataFrame) -> np.ndarray:
         """Expected amount in yuan; give it everybody at once, since the total is set for all."""
-        if self.curve is None or self.level is None:
+        return self.predict_with_spans(frame)[0]
+
+    def predict_with_spans(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+        """The expected amounts, and the amounts at 10, 50 and 90 % as three rows."""
+        if self.curve is None or self.level is None or self.spans is None:
             raise ValueError("a model without its money curves ranks, but does not predict")
-        said = self.curve.at(self.rank(frame))
+        rank = self.rank(frame)
+        said = self.curve.at(rank)
         total = float(self.level.at(_log_value(self.baselines, frame)).sum())
-        return said * (total / float(said.sum())) if said.sum() > 0 else said
+        share = total / float(said.sum()) if said.sum() > 0 else 1.0
+        return said * share, self.spans.at(rank)
 
     def columns(self, frame: pd.DataFrame) -> np.ndarray:
-        """The matrix behind both the estimator and the reasons."""
-        return matrix(frame, self.baselines.expected(frame), ALL_COLUMNS)
+        """The matrix behind both the estimators and the reasons."""
+        return matrix(frame, self.baselines.columns(frame), ALL_COLUMNS)
 
 
 @dataclass(frozen=True)
 class TwoPart:
-    """The chance of any spend, times the size of it."""
+    """The chance of any spend, times the size of it: most people pay nothing in a window."""
 
     chance: Any
     size: Any
@@ -82,39 +92,37 @@ class TwoPart:
         return np.log1p(self.chance.predict_proba(columns)[:, 1] * amount)
 
 
-def fit_ltv(
-    kind: str, fit: pd.DataFrame, seed: int, baselines: Baselines, weight: float = 1.0
-) -> LtvModel:
-    """Fits on every training cutoff; the money curve makes the totals of those windows agree."""
+def fit_ltv(kind: str, fit: pd.DataFrame, seed: int, baselines: Baselines) -> LtvModel:
+    """Fits on every training cutoff; the money curve makes the totals of those windows agree.
+
+    The spans come from ranks that each half of the people got from a model of the other half.
+    """
     import numpy as np
 
-    model, paid = _fit_once(kind, fit, seed, baselines, weight), fit["label"].to_numpy()
-    model = replace(
+    model, paid = _fit_once(kind, fit, seed, baselines), fit["label"].to_numpy()
+    own = model.rank(fit)
+    parts = halves(fit) if model.estimators else []
+    if parts:
+        early = [_fit_once(kind, p.fit, seed, baselines).rank(p.judge) for p in parts]
+        spans = fit_spans(
+            np.concatenate(early), np.concatenate([p.judge["label"].to_numpy() for p in parts])
+        )
+    else:
+        spans = fit_spans(own, paid)
+    return replace(
         model,
-        curve=fit_curve(model.rank(fit), paid),
+        curve=fit_curve(own, paid),
         level=fit_curve(_log_value(baselines, fit), paid),
+        spans=spans,
     )
+
+
+def explained(model: LtvModel, fit: pd.DataFrame) -> LtvModel:
+    """The same model with what moves its scores, learnt on the rows it was fitted on."""
+    import numpy as np
+
     score = np.log1p(model.predict(fit))
     return replace(model, explainer=fit_explainer(model.columns(fit), score, ALL_COLUMNS))
-
-
-def choose_ltv(
-    fit: pd.DataFrame, horizon_days: int, seed: int
-) -> tuple[str, float, dict[str, float]]:
-    """The kind and its weight beside past spend that rank best on the inner window."""
-    split = inner(fit, horizon_days)
-    if split is None:
-        return KINDS[0], 0.5, {}
-    actual = split.judge["label"].to_numpy()
-    found: dict[tuple[str, float], float] = {}
-    baselines = fit_baselines(split.fit, horizon_days)
-    for kind in KINDS:
-        model = _fit_once(kind, split.fit, seed, baselines, 1.0)
-        for weight in WEIGHTS:
-            ranked = replace(model, weight=weight).rank(split.judge)
-            found[kind, weight] = spearman(actual, ranked)
-    best = max(found, key=lambda pair: (found[pair], -KINDS.index(pair[0]), -pair[1]))
-    return best[0], best[1], {f"{k} at {w:g}": v for (k, w), v in found.items()}
 
 
 def baseline_kinds() -> list[str]:
@@ -122,40 +130,36 @@ def baseline_kinds() -> list[str]:
     return [f"baseline: {name}" for name in BASELINES["ltv"]]
 
 
-def _fit_once(
-    kind: str, fit: pd.DataFrame, seed: int, baselines: Baselines, weight: float
-) -> LtvModel:
+def _fit_once(kind: str, fit: pd.DataFrame, seed: int, baselines: Baselines) -> LtvModel:
     import numpy as np
 
-    columns = matrix(fit, baselines.expected(fit), ALL_COLUMNS)
+    columns = matrix(fit, baselines.columns(fit), ALL_COLUMNS)
     standard = fit_standard(columns)
-    model = LtvModel(kind, baselines, standard, None, weight, (0, 1, 0, 1))
+    model = LtvModel(kind, baselines, standard, (), ())
     if kind not in KINDS:
         return model
-    target = np.log1p(fit["label"].clip(lower=0).to_numpy())
-    model = replace(model, estimator=_estimator(kind, seed, standard.apply(columns), target))
-    said, past = model.guess(fit), np.log1p(baselines.score(PAST_SPEND, fit))
-    spreads = float(said.std()) or 1.0, float(past.std()) or 1.0
-    centres = (float(said.mean()), spreads[0], float(past.mean()), spreads[1])
-    return replace(model, centres=centres)
+    values, target = standard.apply(columns), np.log1p(fit["label"].clip(lower=0).to_numpy())
+    estimators: list[Any] = []
+    if kind in ("two-part", "blend"):
+        estimators.append(_two_part(values, target))
+    if kind in ("boosting", "blend"):
+        estimators.append(fit_boosting("regression", values, target, seed))
+    model = replace(model, estimators=tuple(estimators))
+    said = model._opinions(fit)
+    scales = tuple((float(part.mean()), float(part.std()) or 1.0) for part in said)
+    return replace(model, scales=scales)
 
 
-def _estimator(kind: str, seed: int, columns: np.ndarray, target: np.ndarray) -> Any:
-    from sklearn.ensemble import HistGradientBoostingRegressor
+def _two_part(columns: np.ndarray, target: np.ndarray) -> Any:
     from sklearn.linear_model import LogisticRegression, Ridge
 
     spent = target > 0
-    if kind == "two-part" and 0 < spent.sum() < len(spent):
-        return TwoPart(
-            LogisticRegression(C=0.02, max_iter=2000).fit(columns, spent),
-            Ridge(alpha=200.0).fit(columns[spent], target[spent]),
-        )
-    if kind == "boosting":
-        return HistGradientBoostingRegressor(
-            max_iter=80, learning_rate=0.06, max_leaf_nodes=8, min_samples_leaf=60,
-            l2_regularization=10.0, early_stopping=False, random_state=seed,
-        ).fit(columns, target)  # fmt: skip
-    return Ridge(alpha=200.0).fit(columns, target)
+    if not 0 < spent.sum() < len(spent):
+        return Ridge(alpha=200.0).fit(columns, target)
+    return TwoPart(
+        LogisticRegression(C=0.02, max_iter=2000).fit(columns, spent),
+        Ridge(alpha=200.0).fit(columns[spent], target[spent]),
+    )
 
 
 def _log_value(baselines: Baselines, frame: pd.DataFrame) -> np.ndarray:

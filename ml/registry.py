@@ -14,8 +14,8 @@ from typing import Any
 from siyu.errors import PermanentFailure
 from siyu.settings import Settings
 
-NAMES = ("churn", "ltv")
-_POINTER = "champion.json"
+NAMES = ("churn", "ltv")  # the leading horizon of each question
+_POINTER, _JOURNAL = "champion.json", "journal.jsonl"
 
 
 @dataclass(frozen=True)
@@ -70,12 +70,54 @@ def save(settings: Settings, metrics: dict[str, Any], model: Any, card: str) -> 
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def promote(settings: Settings, name: str, version: str) -> None:
-    """Points the name at the version, in one step."""
-    pointer = settings.models_dir / name / _POINTER
-    aside = pointer.with_name(f".{_POINTER}.{uuid.uuid4().hex}")
-    aside.write_text(json.dumps({"version": version}) + "\n", encoding="utf-8")
-    os.replace(aside, pointer)
+def promote(settings: Settings, name: str, version: str, as_of: str, reason: str) -> None:
+    """Puts a stored version into service and writes down why.
+
+    The journal is written first, so a pointer never moves without its reason. Raises
+    PermanentFailure when the version is not on the shelf.
+    """
+    read_metrics(settings, name, version)
+    before = champion_version(settings, name)
+    lines = [json.dumps(line, ensure_ascii=False) for line in journal(settings, name)]
+    entry = {"as_of": as_of, "version": version, "before": before, "reason": reason}
+    text = "\n".join([*lines, json.dumps(entry, ensure_ascii=False)]) + "\n"
+    _write(settings.models_dir / name / _JOURNAL, text)
+    _write(settings.models_dir / name / _POINTER, json.dumps({"version": version}) + "\n")
+
+
+def rollback(settings: Settings, name: str, as_of: str, reason: str) -> str:
+    """Puts the version that served before the present one back into service; returns it.
+
+    Raises PermanentFailure when nothing served before.
+    """
+    current = champion_version(settings, name)
+    for entry in reversed(journal(settings, name)):
+        if entry["version"] == current:
+            if entry["before"] is None:
+                break
+            promote(settings, name, entry["before"], as_of, f"rollback: {reason}")
+            return str(entry["before"])
+    raise PermanentFailure(f"{name}: no version served before {current or 'the first training'}")
+
+
+def journal(settings: Settings, name: str) -> list[dict[str, Any]]:
+    """Who was put into service when, in whose place and why; oldest first."""
+    path = settings.models_dir / name / _JOURNAL
+    if not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def versions(settings: Settings, name: str) -> list[str]:
+    """Every version on the shelf, oldest first."""
+    return sorted(path.parent.name for path in (settings.models_dir / name).glob("*/metrics.json"))
+
+
+def _write(path: Path, text: str) -> None:
+    """The whole file or none."""
+    aside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    aside.write_text(text, encoding="utf-8")
+    os.replace(aside, path)
 
 
 def read_metrics(settings: Settings, name: str, version: str) -> dict[str, Any]:

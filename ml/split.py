@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+STEP_DAYS = 30
+
+
 @dataclass(frozen=True)
 class Split:
     """Rows to fit on and rows to judge on, with the cutoffs that each came from."""
@@ -24,9 +27,13 @@ class Split:
 
 
 def split_at(frame: pd.DataFrame, judge_cutoff: date, horizon_days: int) -> Split | None:
-    """Judge on one cutoff, fit on those whose window had closed by then; None when none had."""
+    """Judge on one cutoff, fit on those whose window had closed by then; None when none had.
+
+    Of the fitting cutoffs every thirtieth day back from the newest is kept: nearer ones repeat it.
+    """
     latest = judge_cutoff - timedelta(days=horizon_days)
-    fit = tuple(c for c in cutoffs_of(frame) if c <= latest)
+    closed = [c for c in cutoffs_of(frame) if c <= latest]
+    fit = _thinned(closed)
     judge = frame[frame["as_of_on"] == judge_cutoff].reset_index(drop=True)
     if not fit or judge.empty:
         return None
@@ -39,19 +46,23 @@ def held_out(frame: pd.DataFrame, as_of: date, horizon_days: int) -> Split | Non
     return split_at(frame, as_of - timedelta(days=horizon_days), horizon_days)
 
 
-def inner(fit: pd.DataFrame, horizon_days: int) -> Split | None:
-    """The split inside the training cutoffs, where choices are made.
+def rolling(frame: pd.DataFrame, as_of: date, horizon_days: int) -> list[Split]:
+    """Every window that can be judged, oldest first, thirty days apart back from the newest one.
 
-    By time when the history is long enough; while it is short, half of the people judge the
-    models of the other half.
+    In the earliest ones models have a single cutoff to learn from.
     """
-    cutoffs = cutoffs_of(fit)
-    if not cutoffs:
-        return None
-    by_time = split_at(fit, cutoffs[-1], horizon_days)
-    if by_time is not None:
-        return by_time
-    return next(iter(halves(fit)), None)
+    newest = as_of - timedelta(days=horizon_days)
+    origins = [c for c in cutoffs_of(frame) if c <= newest and (newest - c).days % STEP_DAYS == 0]
+    splits = (split_at(frame, origin, horizon_days) for origin in origins)
+    return [split for split in splits if split is not None]
+
+
+def _thinned(cutoffs: list[date]) -> tuple[date, ...]:
+    kept: list[date] = []
+    for cutoff in reversed(cutoffs):
+        if not kept or (kept[-1] - cutoff).days >= STEP_DAYS:
+            kept.append(cutoff)
+    return tuple(reversed(kept))
 
 
 def halves(fit: pd.DataFrame) -> list[Split]:

@@ -1,4 +1,4 @@
-"""Weekly training: fit, judge on the held-out window beside every plain rule, keep the winner."""
+"""Weekly training: every horizon's model on rolling windows beside every plain rule; the winner serves."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from ml import registry
+from ml.backtest import Backtest, summarise, write_backtests
 from ml.card import write_card
 from ml.config import ModelsConfig, load_models_config
 from ml.contest import contest
-from ml.drift import Reference, fit_reference
+from ml.drift import Reference, fit_references
 from ml.features import FEATURES, read_frame
+from ml.horizons import Task
 from ml.labels import read_labels
-from ml.split import Split, held_out
+from ml.split import Split, held_out, rolling
+from ml.window import judge_window
 from siyu.settings import Settings
 from siyu.warehouse import connect
 
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MIN_ROWS = 100
-METHOD = 2  # raise it when fitting changes, so that versions change with it
+METHOD = 3  # raise it when fitting changes, so that versions change with it
 
 
 @dataclass(frozen=True)
@@ -35,100 +38,144 @@ class TrainedModel:
     decision: str
     card: str
     headline: dict[str, float]
+    backtest: Backtest | None = None
 
 
 @dataclass(frozen=True)
 class TrainResult:
-    """The models trained, churn first."""
+    """The models trained, the leading churn and value first."""
 
     models: tuple[TrainedModel, ...]
 
 
 @dataclass(frozen=True)
 class Served:
-    """What is stored: the model, and how it spread out the people it was judged on."""
+    """What is stored: the model, and how features and scores spread when it was judged."""
 
     model: Any
-    reference: Reference
+    references: dict[str, Reference]
 
 
-def train_all(settings: Settings, as_of: date) -> TrainResult:
-    """Trains both models on what was known by as_of, and puts the winners into service."""
-    return _train_models(settings, as_of, registry.NAMES)
+def train_all(settings: Settings, as_of: date, every_window: bool = True) -> TrainResult:
+    """Trains every horizon on what was known by as_of, puts the winners into service, and writes
+    the backtest report. Without `every_window` only the newest window is judged, and no report made.
+    """
+    config = load_models_config(settings.config_dir)
+    result = _train_models(settings, config, as_of, config.tasks(), every_window)
+    write_backtests(settings, as_of, [m.backtest for m in result.models if m.backtest])
+    return result
 
 
 def train_missing(settings: Settings, as_of: date) -> TrainResult:
-    """Trains what has no champion yet: both on the first night, one where that night was killed
-    between the two. A model in service is left alone.
+    """Trains what leads and has no champion yet: all horizons on the first night, one where that
+    night was killed in between. A model in service is left alone, and only the newest window is
+    judged: the rolling ones wait for the week's training.
     """
-    missing = [n for n in registry.NAMES if registry.champion_version(settings, n) is None]
-    return _train_models(settings, as_of, missing)
+    config = load_models_config(settings.config_dir)
+    if all(registry.champion_version(settings, name) for name in registry.NAMES):
+        return TrainResult(())
+    missing = [t for t in config.tasks() if registry.champion_version(settings, t.name) is None]
+    return _train_models(settings, config, as_of, missing, every_window=False)
 
 
-def _train_models(settings: Settings, as_of: date, names: Sequence[str]) -> TrainResult:
+def _train_models(
+    settings: Settings,
+    config: ModelsConfig,
+    as_of: date,
+    tasks: Sequence[Task],
+    every_window: bool,
+) -> TrainResult:
     from threadpoolctl import threadpool_limits
 
-    config = load_models_config(settings.config_dir)
-    frames: dict[str, pd.DataFrame] = {}
-    if not names:
-        return TrainResult(())
+    frames: dict[Task, pd.DataFrame] = {}
     with connect(settings, read_only=True) as con:
         history = read_frame(con, "person_features_history")
-        for name in names:
-            labels = read_labels(con, name, config.horizon_of(name))
-            frames[name] = history.merge(labels, on=["person_id", "as_of_on"], validate="1:1")
+        for task in tasks:
+            labels = read_labels(con, task.question, task.days)
+            frames[task] = history.merge(labels, on=["person_id", "as_of_on"], validate="1:1")
     with threadpool_limits(1):  # small fits: one thread is faster, and sums keep their order
-        return TrainResult(tuple(_train(settings, config, n, f, as_of) for n, f in frames.items()))
+        return TrainResult(
+            tuple(_train(settings, config, t, f, as_of, every_window) for t, f in frames.items())
+        )
 
 
 def _train(
-    settings: Settings, config: ModelsConfig, name: str, frame: pd.DataFrame, as_of: date
+    settings: Settings,
+    config: ModelsConfig,
+    task: Task,
+    frame: pd.DataFrame,
+    as_of: date,
+    every_window: bool,
 ) -> TrainedModel:
-    split = held_out(frame, as_of, config.horizon_of(name)) if len(frame) else None
-    if split is None or min(len(split.fit), len(split.judge)) < MIN_ROWS:
-        return _untrained(settings, name, "too little history for a held-out window")
-    if min(split.fit["label"].nunique(), split.judge["label"].nunique()) < 2:
-        return _untrained(settings, name, "everybody in a window did the same")
-    version = f"{as_of.isoformat()}-{_content_hash(config, name, split)}"
-    current = registry.champion_version(settings, name)
+    newest = held_out(frame, as_of, task.days) if len(frame) else None
+    if newest is None or not _usable(newest):
+        return _untrained(settings, task)
+    splits = rolling(frame, as_of, task.days) if every_window else [newest]
+    version = f"{as_of.isoformat()}-{_content_hash(config, task, newest)}"
+    current = registry.champion_version(settings, task.name)
+    if not every_window and current == version:
+        return _trained(settings, task, version)
+    seed = _seed(config.seed)
+    windows = [judge_window(task, split, seed) for split in splits if _usable(split)]
+    tested = summarise(task, windows) if every_window else None
     if current == version:
-        return _trained(settings, name, version)
-    model, figures = contest(settings, config, name, split, as_of, current)
+        return replace(_trained(settings, task, version), backtest=tested)
+    model, figures = contest(settings, config, task, windows, as_of, current)
     if model is None:
-        return replace(_trained(settings, name, str(current)), decision=figures["decision"])
+        kept = _trained(settings, task, str(current))
+        return replace(kept, decision=figures["decision"], backtest=tested)
     metrics = {
-        "name": name,
+        "name": task.name,
+        "question": task.question,
         "version": version,
         "as_of": as_of.isoformat(),
-        "horizon_days": config.horizon_of(name),
-        "fit_rows": len(split.fit),
-        "fit_cutoffs": [day.isoformat() for day in split.fit_cutoffs],
-        "judge_rows": len(split.judge),
-        "judge_cutoff": split.judge_cutoff.isoformat(),
+        "horizon_days": task.days,
+        "fit_rows": len(newest.fit),
+        "fit_cutoffs": [day.isoformat() for day in newest.fit_cutoffs],
+        "judge_rows": len(newest.judge),
+        "judge_cutoff": newest.judge_cutoff.isoformat(),
+        "max_age_days": config.max_age_days,
+        "psi_limit": config.psi_limit,
         **figures,
     }
-    served = Served(model, fit_reference(model.rank(split.judge)))
+    served = Served(model, fit_references(model, newest.judge))
     registry.save(settings, metrics, served, write_card(metrics))
-    registry.promote(settings, name, version)
-    return _trained(settings, name, version)
+    registry.promote(settings, task.name, version, as_of.isoformat(), figures["decision"])
+    return replace(_trained(settings, task, version), backtest=tested)
 
 
-def _trained(settings: Settings, name: str, version: str) -> TrainedModel:
-    kept = registry.read_metrics(settings, name, version)
-    return TrainedModel(name, version, kept["decision"], write_card(kept), kept["headline"])
+def _usable(split: Split) -> bool:
+    """Enough people on both sides, and not everybody of a side doing the same."""
+    return (
+        min(len(split.fit), len(split.judge)) >= MIN_ROWS
+        and min(split.fit["label"].nunique(), split.judge["label"].nunique()) >= 2
+    )
 
 
-def _untrained(settings: Settings, name: str, why: str) -> TrainedModel:
-    current = registry.champion_version(settings, name)
+def _trained(settings: Settings, task: Task, version: str) -> TrainedModel:
+    kept = registry.read_metrics(settings, task.name, version)
+    return TrainedModel(task.name, version, kept["decision"], write_card(kept), kept["headline"])
+
+
+def _untrained(settings: Settings, task: Task) -> TrainedModel:
+    why = (
+        f"too little history to hold out a window of {task.days} days and learn from one before it"
+    )
+    current = registry.champion_version(settings, task.name)
     if current is not None:
-        return replace(_trained(settings, name, current), decision=f"kept the present one: {why}")
-    return TrainedModel(name, "none", f"no model: {why}", f"# {name}\n\nNo model: {why}.\n", {})
+        kept = _trained(settings, task, current)
+        return replace(kept, decision=f"kept the present one: {why}")
+    card = f"# {task.name}\n\nNo model: {why}.\n"
+    return TrainedModel(task.name, "none", f"no model: {why}", card, {})
 
 
-def _content_hash(config: ModelsConfig, name: str, split: Split) -> str:
-    digest = hashlib.sha256(f"{METHOD} {config.model_dump_json()}".encode())
+def _seed(text: str) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1
+
+
+def _content_hash(config: ModelsConfig, task: Task, split: Split) -> str:
+    digest = hashlib.sha256(f"{METHOD} {config.model_dump_json()} {task}".encode())
     for rows in (split.fit, split.judge):
-        digest.update(name.encode())
         digest.update("\n".join(rows["person_id"] + rows["as_of_on"].astype(str)).encode())
         digest.update(rows[[*FEATURES, "label"]].to_numpy().round(6).tobytes())
     return digest.hexdigest()[:12]

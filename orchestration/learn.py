@@ -1,11 +1,18 @@
-"""Features to scores: models are trained weekly (and once at the start), scores are written nightly."""
+"""Features to scores: models are trained weekly (and once at the start), scores are written nightly.
+
+Every horizon of a question is trained with it; the asset shows the leading one and names the others.
+"""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from orchestration.resources import GROWTH, POOL, settings_from_env
 from siyu.warehouse import connect, warehouse_as_of
+
+if TYPE_CHECKING:
+    from ml.score import Score
 
 MODELS = ("churn", "ltv")
 FEATURES = dg.AssetKey(["features", "person_features"])
@@ -39,13 +46,18 @@ def models(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
     with connect(settings, read_only=True) as con:
         as_of = warehouse_as_of(con)
     result = train_all(settings, as_of)
-    for model in result.models:
+    for question in MODELS:
+        model = next(m for m in result.models if m.name == question)
+        tests = [m.backtest for m in result.models if m.name.startswith(question) and m.backtest]
         yield dg.MaterializeResult(
-            asset_key=dg.AssetKey(["ml", f"{model.name}_model"]),
+            asset_key=dg.AssetKey(["ml", f"{question}_model"]),
             metadata={
                 "version": model.version,
                 "decision": model.decision,
                 "card": dg.MetadataValue.md(model.card),
+                "backtest": dg.MetadataValue.md("\n\n".join(test.table() for test in tests)),
+                "below_a_rule": sum(len(test.lost()) for test in tests),
+                **{m.name: m.decision for m in result.models if m.name.startswith(question + "_")},
                 **{k: float(v) for k, v in model.headline.items()},
             },
         )
@@ -77,5 +89,22 @@ def scores(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
                 "dagster/row_count": score.rows,
                 "version": score.version or "none",
                 "verdict": score.verdict,
+                **_health(score),
             },
         )
+
+
+def _health(score: "Score") -> dict[str, float | int | str]:
+    """Drift, age and steadiness of the model that scored, as metadata."""
+    if score.health is None:
+        return {}
+    worst, psi = score.health.worst_feature
+    found: dict[str, float | int | str] = {
+        "score_psi": score.health.score_psi,
+        "worst_feature": worst,
+        "worst_feature_psi": psi,
+        "model_age_days": score.health.age_days,
+    }
+    if score.health.moved_two_share is not None:
+        found["moved_two_tenths_share"] = score.health.moved_two_share
+    return found

@@ -6,7 +6,13 @@ from ml.config import ChurnConfig, LtvConfig
 from ml.gate import Figures, judge_churn, judge_ltv
 
 CHURN = ChurnConfig(horizon_days=60, max_ece=0.1, max_auc=0.85, tolerance_auc=0.005)
-LTV = LtvConfig(horizon_days=90, total_ratio_min=0.5, total_ratio_max=2.0, tolerance_spearman=0.005)
+LTV = LtvConfig(
+    horizon_days=90,
+    max_spearman=0.85,
+    total_ratio_min=0.5,
+    total_ratio_max=2.0,
+    tolerance_spearman=0.005,
+)
 BEST = ("baseline: order count", 0.75)
 
 
@@ -38,3 +44,14 @@ def test_keeps_a_present_champion_that_is_better() -> None:
 def test_refuses_a_total_far_from_the_observed_one() -> None:
     verdict = judge_ltv(Figures(0.6, total_ratio=3.0), ("baseline: past spend", 0.5), None, LTV)
     assert not verdict.accepted and "total" in verdict.decision
+
+
+def test_refuses_a_model_whose_mean_over_the_windows_is_below_the_best_rule() -> None:
+    verdict = judge_churn(Figures(0.76, ece=0.05), BEST, None, CHURN, means=(0.741, 0.742))
+    assert not verdict.accepted and "over the windows" in verdict.decision
+    assert judge_churn(Figures(0.76, ece=0.05), BEST, None, CHURN, means=(0.742, 0.742)).accepted
+
+
+def test_raises_the_leak_alarm_for_value_too() -> None:
+    verdict = judge_ltv(Figures(0.9), ("baseline: past spend", 0.5), None, LTV)
+    assert not verdict.accepted and "leak alarm" in verdict.decision

@@ -12,7 +12,7 @@ import pytest
 from ml.feature_registry import REGISTRY, load_features
 from ml.features import FEATURES, read_frame
 from ml.labels import read_labels
-from ml.split import held_out, inner
+from ml.split import held_out, rolling
 from siyu.errors import ConfigError
 from siyu.settings import Settings
 from siyu.warehouse import connect
@@ -55,10 +55,12 @@ def test_training_windows_close_before_the_held_out_one_opens(
     assert split is not None
     assert split.judge_cutoff == as_of - timedelta(days=days)
     assert max(split.fit_cutoffs) + timedelta(days=days) <= split.judge_cutoff
-    within = inner(split.fit, days)
-    assert within is not None
-    both = pd.concat([within.fit, within.judge])
-    assert not both.duplicated(["person_id", "as_of_on"]).any()
+    windows = rolling(frame, as_of, days)
+    assert len(windows) >= 2 and windows[-1].judge_cutoff == split.judge_cutoff
+    for window in windows:
+        assert max(window.fit_cutoffs) + timedelta(days=days) <= window.judge_cutoff
+        rows = pd.concat([window.fit, window.judge])
+        assert not rows.duplicated(["person_id", "as_of_on"]).any()
 
 
 LATE = """

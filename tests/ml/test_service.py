@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+import json
+import shutil
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from ml.registry import champion_version, champions, load, read_metrics
+from ml.registry import (
+    champion_version,
+    champions,
+    journal,
+    load,
+    promote,
+    read_metrics,
+    rollback,
+)
 from ml.score import score_all
 from ml.train import train_all
 from siyu.errors import PermanentFailure
@@ -39,7 +49,7 @@ def test_training_twice_gives_the_same_versions_files_and_scores(
 
 def test_training_again_on_the_same_day_changes_nothing(scratch: Settings, as_of: date) -> None:
     before = {p: p.read_bytes() for p in scratch.models_dir.rglob("*") if p.is_file()}
-    train_all(scratch, as_of)
+    train_all(scratch, as_of, every_window=False)
     assert before == {p: p.read_bytes() for p in scratch.models_dir.rglob("*") if p.is_file()}
 
 
@@ -88,13 +98,127 @@ def test_a_changed_model_file_is_never_opened(scratch: Settings, as_of: date) ->
 
 
 def test_drift_keeps_the_last_good_scores(scratch: Settings, as_of: date) -> None:
+    night = as_of + timedelta(days=1)
     before = _table(scratch, "churn")
     with connect(scratch) as con:
         con.execute("update features.person_features set recency_days = tenure_days, "
                     "orders_30d = 0, orders_90d = 0, frequency = 1, purchase_days = 1")  # fmt: skip
-    result = score_all(scratch, as_of)
-    assert "last good scores are kept" in result.scores[0].verdict
-    assert _table(scratch, "churn") == before
+    for _ in range(2):  # the same night again says the same
+        result = score_all(scratch, night)
+        assert "last good scores are kept" in result.scores[0].verdict
+        assert _table(scratch, "churn") == before
+        told = _night(scratch, "churn", night)
+        assert told[:2] == (as_of, "kept") and "drift" in told[2]
+
+
+def _night(settings: Settings, name: str, night: date) -> tuple:
+    with connect(settings, read_only=True) as con:
+        return con.execute(
+            "select scored_on, status, verdict, people_without_order, worst_feature,"
+            " worst_feature_psi, moved_two_share from ml.score_night"
+            " where question = ? and as_of_on = ?",
+            [name, night],
+        ).fetchall()[0]
+
+
+def test_a_model_grown_old_keeps_the_last_good_scores(scratch: Settings, as_of: date) -> None:
+    before = _table(scratch, "ltv")
+    result = score_all(scratch, as_of + timedelta(days=46))
+    assert "46 days old, allowed 45" in result.scores[1].verdict
+    assert _table(scratch, "ltv") == before
+
+
+def test_a_night_tells_drift_of_features_and_how_steady_people_are(
+    scratch: Settings, as_of: date
+) -> None:
+    with connect(scratch) as con:
+        con.execute("update features.person_features set weekend_share = 1 - weekend_share")
+    night = as_of + timedelta(days=1)
+    assert score_all(scratch, night).scores[0].verdict == "scored"
+    once = _table(scratch, "churn")
+    score_all(scratch, night)
+    assert _table(scratch, "churn") == once
+    _, status, _, without_order, worst, psi, moved = _night(scratch, "churn", night)
+    assert (status, worst) == ("scored", "weekend_share") and psi > 0.25
+    assert without_order > 0 and 0 <= moved < 0.2
+    with connect(scratch, read_only=True) as con:
+        known = con.execute(
+            "select count(*) filter (where previous_decile is null) from ml.churn_score"
+        ).fetchall()
+    assert known == [(0,)]
+
+
+def test_every_horizon_is_scored_and_none_contradicts_a_longer_one(trained: Settings) -> None:
+    with connect(trained, read_only=True) as con:
+        wrong, same, far, spans = con.execute(
+            "select (select count(*) from ml.churn_score"
+            "  where not (churn_30d >= churn_60d and churn_60d >= churn_90d)),"
+            " (select count(*) from ml.churn_score where churn_60d <> churn_probability),"
+            " (select count(*) from ml.ltv_score where ltv_180d_cny is not null"
+            "  or ltv_365d_cny is not null),"
+            " (select count(*) from ml.ltv_score where not (0 <= ltv_p10_cny"
+            "  and ltv_p10_cny <= ltv_p50_cny and ltv_p50_cny <= ltv_p90_cny))"
+        ).fetchall()[0]
+    assert (wrong, same, spans) == (0, 0, 0)
+    assert far == 0, "forty weeks cannot hold out half a year, so nothing may be guessed"
+
+
+def test_a_horizon_longer_than_the_history_says_so(trained: Settings) -> None:
+    assert champion_version(trained, "ltv_180d") is None
+    kept = json.loads((trained.models_dir / "backtest.json").read_text())["models"]
+    assert set(kept) == {"churn", "churn_30d", "churn_90d", "ltv"}
+
+
+def test_the_interval_holds_about_as_many_people_as_it_promises(trained: Settings) -> None:
+    version = champion_version(trained, "ltv")
+    assert version is not None
+    found = read_metrics(trained, "ltv", version)["headline"]
+    assert found["below_p10"] <= 0.15
+    assert 0.80 <= found["at_most_p90"] <= 0.98
+    assert found["at_most_p50"] >= 0.45
+
+
+def test_the_model_is_above_every_plain_rule_on_every_window(trained: Settings) -> None:
+    kept = json.loads((trained.models_dir / "backtest.json").read_text())["models"]
+    for name, test in kept.items():
+        print(name, test["means"])
+        best = max(v for k, v in test["means"].items() if k.startswith("baseline: "))
+        assert test["lost"] == []
+        assert best < test["means"]["blend"] < 0.85, name
+    page = (trained.data_dir / "report" / "models.html").read_text(encoding="utf-8")
+    assert page.count("<svg") == 2 * len(kept) and "2011-07-11" in page
+
+
+def test_promotion_and_rollback_are_written_down_with_their_reasons(
+    scratch: Settings, as_of: date
+) -> None:
+    first = champion_version(scratch, "churn")
+    assert first is not None
+    other = scratch.models_dir / "churn" / "2011-09-10-other"
+    shutil.copytree(scratch.models_dir / "churn" / first, other)
+    promote(scratch, "churn", other.name, "2011-09-10", "by hand: a trial")
+    assert champion_version(scratch, "churn") == other.name
+    assert rollback(scratch, "churn", "2011-09-11", "complaints") == first
+    assert champion_version(scratch, "churn") == first
+    told = journal(scratch, "churn")
+    assert [entry["version"] for entry in told] == [first, other.name, first]
+    assert told[0]["reason"].startswith("accepted") and told[0]["before"] is None
+    assert told[2]["reason"] == "rollback: complaints"
+    with pytest.raises(PermanentFailure, match="missing"):
+        promote(scratch, "churn", "2011-01-01-none", "2011-09-11", "a slip")
+    assert champion_version(scratch, "churn") == first
+
+
+def test_the_card_speaks_both_languages_and_says_what_newcomers_get(trained: Settings) -> None:
+    for name in NAMES:
+        version = champion_version(trained, name)
+        card = (trained.models_dir / name / str(version) / "card.md").read_text(encoding="utf-8")
+        for words in (
+            "People without a paid order get no score",
+            "没有付款订单的人没有分数",
+            "Rule:",
+        ):
+            assert words in card
 
 
 def test_without_a_model_the_tables_are_there_and_empty(
@@ -113,5 +237,6 @@ def test_a_brand_without_history_trains_nothing(
     with connect(settings) as con:
         con.execute("delete from features.person_features_history")
     result = train_all(settings, as_of)
-    assert [(m.version, m.headline) for m in result.models] == [("none", {}), ("none", {})]
+    assert {(m.version, len(m.headline)) for m in result.models} == {("none", 0)}
+    assert all("too little history" in m.decision for m in result.models)
     assert champions(settings) == []

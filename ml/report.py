@@ -1,0 +1,136 @@
+"""The backtest report: one static HTML page, tables and plots drawn as SVG, nothing fetched."""
+
+from __future__ import annotations
+
+from datetime import date
+from html import escape
+from typing import TYPE_CHECKING
+
+from ml.contest import RULE
+from ml.window import CHALLENGER, METRIC
+
+if TYPE_CHECKING:
+    from ml.backtest import Backtest
+
+_STYLE = """
+body{font:15px/1.5 system-ui,"PingFang SC","Microsoft YaHei",sans-serif;max-width:1080px;margin:24px auto;
+padding:0 16px;color:#222}table{border-collapse:collapse;margin:12px 0}th,td{padding:3px 10px;
+border-bottom:1px solid #ddd;text-align:right}th:first-child,td:first-child{text-align:left}
+.model td{font-weight:600}figure{display:inline-block;margin:8px 20px 8px 0}figcaption{color:#555}
+"""
+_SHOWN = {
+    "churn": ("auc", "normalised_gini", "top_tenth_lift", "ece", "brier", "total_ratio"),
+    "ltv": ("spearman", "normalised_gini", "top_tenth_share", "total_ratio", "mae",
+            "within_p10_p90"),
+}  # fmt: skip
+_SIDE, _PAD = 260, 34
+
+
+def render_report(as_of: date, tests: list[Backtest]) -> str:
+    """The whole page."""
+    parts = [
+        "<!doctype html><html lang='en'><head><meta charset='utf-8'>",
+        f"<title>Models on held-out windows 模型回测 {as_of}</title><style>{_STYLE}</style></head><body>",
+        f"<h1>Models on held-out windows 模型回测</h1><p>As of {as_of}. Every contender is fitted and judged "
+        "on the same people; nothing it learnt from reaches into the window it is judged on.</p>",
+        f"<p><b>Rule 上线规则.</b> {escape(RULE)}</p>",
+    ]
+    for test in tests:
+        parts += [_section(test)]
+    return "".join([*parts, "</body></html>\n"])
+
+
+def _section(test: Backtest) -> str:
+    task = test.task
+    cutoffs = list(dict.fromkeys(row["cutoff"] for row in test.rows))
+    head = "".join(f"<th>{cutoff}</th>" for cutoff in cutoffs)
+    body = "".join(
+        f"<tr{_mark(name)}><td>{escape(name)}</td>"
+        + "".join(f"<td>{r['metric']:.4f}</td>" for r in test.rows if r["contender"] == name)
+        + f"<td>{mean:.4f}</td></tr>"
+        for name, mean in test.means.items()
+    )
+    newest = [row for row in test.rows if row["cutoff"] == cutoffs[-1]]
+    names = _SHOWN[task.question]
+    figures = "".join(
+        f"<tr{_mark(row['contender'])}><td>{escape(row['contender'])}</td>"
+        + "".join(f"<td>{row[name]:,.4f}</td>" for name in names)
+        + "</tr>"
+        for row in newest
+    )
+    steady = "".join(
+        f"<tr><td>{row['cutoff']}</td><td>{row['judge_rows']:,}</td>"
+        + "".join(f"<td>{row[name]:,.4f}</td>" for name in names)
+        + "</tr>"
+        for row in test.rows
+        if row["contender"] == CHALLENGER
+    )
+    lost = test.lost()
+    said = "not below any plain rule on any window" if not lost else "below: " + "; ".join(lost)
+    return (
+        f"<h2>{task.name}, {task.days} days</h2><p>The blend is {escape(said)}.</p>"
+        f"<table><tr><th>{METRIC[task.question]} on the window from</th>{head}<th>mean</th></tr>"
+        f"{body}</table><p>The blend, window by window:</p><table><tr><th>window from</th><th>people</th>"
+        f"{''.join(f'<th>{n}</th>' for n in names)}</tr>{steady}</table>"
+        f"<p>Newest window, {newest[0]['judge_rows']:,} people:</p>"
+        f"<table><tr><th>contender</th>{''.join(f'<th>{n}</th>' for n in names)}</tr>{figures}"
+        f"</table>{_plots(test)}{_tenths(test)}"
+    )
+
+
+def _mark(name: str) -> str:
+    return "" if name.startswith("baseline: ") else " class='model'"
+
+
+def _plots(test: Backtest) -> str:
+    """Calibration and gain of the model, gain of the best plain rule beside it."""
+    (own, model), (other, rule) = test.tenths.items()
+    top = max([*(t["predicted"] for t in model), *(t["actual"] for t in model), 1e-9])
+    calibration = _figure(
+        f"calibration 校准: promised against observed, by tenth ({own})",
+        [([(t["predicted"] / top, t["actual"] / top) for t in model], "#c0392b", True)],
+    )
+    curves = []
+    for tenths, colour in ((model, "#c0392b"), (rule, "#7f8c8d")):
+        people, points, total = 0, [(0.0, 0.0)], sum(t["people"] for t in tenths)
+        for tenth in tenths:
+            people += int(tenth["people"])
+            points.append((people / total, min(max(tenth["gain"], 0.0), 1.0)))
+        curves.append((points, colour, False))
+    return calibration + _figure(f"gain 增益: {own} (red), {other} (grey)", curves)
+
+
+def _figure(caption: str, curves: list[tuple[list[tuple[float, float]], str, bool]]) -> str:
+    """A square plot from 0 to 1 with the diagonal; points are dots or a line."""
+
+    def at(x: float, y: float) -> str:
+        return f"{_PAD + x * _SIDE:.1f},{_PAD + (1 - y) * _SIDE:.1f}"
+
+    drawn = [f"<polyline points='{at(0, 0)} {at(1, 1)}' stroke='#ccc' fill='none'/>"]
+    for points, colour, dots in curves:
+        if dots:
+            drawn += [
+                "<circle cx='{}' cy='{}' r='4' fill='{}'/>".format(*at(x, y).split(","), colour)
+                for x, y in points
+            ]
+        line = " ".join(at(x, y) for x, y in points)
+        drawn.append(f"<polyline points='{line}' stroke='{colour}' fill='none'/>")
+    size = _SIDE + 2 * _PAD
+    return (
+        f"<figure><svg width='{size}' height='{size}' role='img'>"
+        f"<rect x='{_PAD}' y='{_PAD}' width='{_SIDE}' height='{_SIDE}' fill='none' stroke='#999'/>"
+        f"{''.join(drawn)}</svg><figcaption>{escape(caption)}</figcaption></figure>"
+    )
+
+
+def _tenths(test: Backtest) -> str:
+    name, tenths = next(iter(test.tenths.items()))
+    rows = "".join(
+        f"<tr><td>{t['decile']:.0f}</td><td>{t['people']:.0f}</td><td>{t['predicted']:,.3f}</td>"
+        f"<td>{t['actual']:,.3f}</td><td>{t['lift']:.2f}</td><td>{t['gain']:.3f}</td></tr>"
+        for t in tenths
+    )
+    return (
+        f"<table><tr><th>tenth 十分位 ({escape(name)})</th><th>people</th><th>promised</th>"
+        f"<th>observed</th><th>lift 提升</th><th>gain 累计</th></tr>{rows}</table>"
+    )
