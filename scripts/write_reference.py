@@ -11,6 +11,8 @@ import yaml
 
 from cli.main import app
 from ml.action.tables import TABLES
+from ml.feature_registry import load_features
+from ml.score_words import score_tables
 from siyu.serving import PUBLIC_TABLES
 from siyu.sources.catalogue import load_contracts
 
@@ -81,14 +83,14 @@ def _models() -> dict[str, dict[str, object]]:
 
 def tables_page() -> str:
     """Every public dbt model with its columns."""
-    models = _models()
+    models, written = _models(), {**TABLES, **score_tables()}
     lines = ["# Public tables", "", "The serving file holds exactly these, pseudonymous.", ""]
     for schema, tables in PUBLIC_TABLES.items():
         for table in tables:
             model = models.get(table)
             lines += [f"## `{schema}.{table}`", ""]
-            if model is None and table in TABLES:
-                description, columns = TABLES[table]
+            if model is None and table in written:
+                description, columns = written[table]
                 lines += [description, "", "| column | type | meaning |", "|---|---|---|"]
                 lines += [f"| {name} | {kind} | {text} |" for name, kind, text in columns]
                 lines.append("")
@@ -105,7 +107,32 @@ def tables_page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-PAGE_WRITERS = {"cli.md": cli_page, "sources.md": sources_page, "tables.md": tables_page}
+def features_page() -> str:
+    """The registry of features."""
+    lines = [
+        "# Features",
+        "",
+        "What models see of a buyer at a cutoff: facts loaded by then, no other.",
+        "",
+    ]
+    lines += [
+        "| feature | 中文 | meaning | window | source | a gap becomes |",
+        "|---|---|---|---|---|---|",
+    ]
+    rules = {"zero": "0", "tenure": "the person's tenure", "never_seen": "999 days"}
+    for f in load_features():
+        lines.append(
+            f"| {f.name} | {f.zh} | {f.description} | {f.window} | {f.source} | {rules[f.null_rule]} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+PAGE_WRITERS = {
+    "cli.md": cli_page,
+    "sources.md": sources_page,
+    "tables.md": tables_page,
+    "features.md": features_page,
+}
 
 
 def main() -> int:

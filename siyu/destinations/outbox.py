@@ -23,6 +23,7 @@ from siyu.destinations.ledger import (
 from siyu.errors import ConfigError
 from siyu.segments.definition import Segment
 from siyu.segments.membership import Segments, as_list
+from siyu.segments.score_state import score_state
 from siyu.settings import Settings
 
 
@@ -116,6 +117,7 @@ def _deliver(
         "held_out": audience.held_out,
         "identifiers": list(destination.identifiers),
         "run_id": run_id,
+        "scores": score_state(con, segment.requires_score if segment else None, as_of),
         "segment": segment_id,
         "without_consent": audience.without_consent,
     }

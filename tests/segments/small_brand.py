@@ -88,10 +88,14 @@ def set_scores(con: duckdb.DuckDBPyConnection, deciles: Mapping[str, int] | None
         return
     con.execute(
         "create table ml.churn_score (person_id varchar, churn_probability double, "
-        "churn_decile integer, horizon_days integer, as_of_on date)"
+        "churn_decile integer, horizon_days integer, as_of_on date, "
+        "churn_30d double, churn_60d double, churn_90d double)"
     )
     for person, decile in deciles.items():
-        con.execute("insert into ml.churn_score values (?, 0.5, ?, 90, ?)", [person, decile, NIGHT])
+        con.execute(
+            "insert into ml.churn_score values (?, 0.5, ?, 90, ?, 0.6, 0.5, 0.4)",
+            [person, decile, NIGHT],
+        )
 
 
 def segment(name: str = "buyers", **keys: object) -> Segment:

@@ -155,7 +155,7 @@ def test_a_value_that_cannot_be_cast_is_missing_and_does_not_stop_the_night(
 def test_the_segments_of_the_repository_load_and_run(tmp_path: Path) -> None:
     shutil.copytree(PROJECT_DIR / "config", tmp_path / "config")
     found = load_segments(tmp_path / "config")
-    assert len(found) == 7
+    assert len(found) == 8
     con = memory()
     set_people(con, {"p1": {"order_count": 2, "days_since_last_order": 100}})
     results = {r.segment_id: r for r in evaluate_segments(con, found, NIGHT)}

@@ -27,6 +27,9 @@ final as (
         {{ money('coalesce(orders.' ~ column ~ ', 0)') }} as {{ column }},
         {% endfor -%}
         {{ money('orders.net_revenue_cny / nullif(orders.order_count, 0)') }} as avg_order_cny,
+        coalesce(movement.value_grade, 'none') as value_grade,
+        movement.value_movement,
+        coalesce(movement.intervention_level, 0) as intervention_level,
         persons.platform_count,
         orders.preferred_platform,
         engagement.last_event_on,
@@ -45,6 +48,8 @@ final as (
     left join {{ ref('rfm') }} as rfm on persons.person_id = rfm.person_id
     left join {{ ref('int_person__order_total') }} as orders
         on persons.person_id = orders.person_id
+    left join {{ ref('value_movement') }} as movement
+        on persons.person_id = movement.person_id
     left join {{ ref('int_person__engagement') }} as engagement
         on persons.person_id = engagement.person_id
     left join {{ ref('int_person__consent') }} as consents
