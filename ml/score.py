@@ -13,6 +13,7 @@ from ml.features import read_frame
 from ml.horizons import Task
 from ml.score_table import create_tables, previous_deciles, record_night, replace_scores
 from ml.service import Health, judge_health
+from ml.threads import one_thread
 from siyu.settings import Settings
 from siyu.warehouse import connect
 
@@ -47,10 +48,8 @@ def score_all(settings: Settings, as_of: date) -> ScoreResult:
     """Replaces both score tables, or keeps the last good one where the gate closes: tonight's people
     drifted, or the model is too old. `ml.score_night` says which, and why.
     """
-    from threadpoolctl import threadpool_limits
-
     config = load_models_config(settings.config_dir)
-    with connect(settings) as con, threadpool_limits(1):  # sums keep their order
+    with connect(settings) as con, one_thread():
         frame = read_frame(con, "person_features")
         create_tables(con)
         found = []

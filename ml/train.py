@@ -18,6 +18,7 @@ from ml.features import FEATURES, read_frame
 from ml.horizons import Task
 from ml.labels import read_labels
 from ml.split import Split, held_out, rolling
+from ml.threads import one_thread
 from ml.window import judge_window
 from siyu.settings import Settings
 from siyu.warehouse import connect
@@ -85,15 +86,13 @@ def _train_models(
     tasks: Sequence[Task],
     every_window: bool,
 ) -> TrainResult:
-    from threadpoolctl import threadpool_limits
-
     frames: dict[Task, pd.DataFrame] = {}
     with connect(settings, read_only=True) as con:
         history = read_frame(con, "person_features_history")
         for task in tasks:
             labels = read_labels(con, task.question, task.days)
             frames[task] = history.merge(labels, on=["person_id", "as_of_on"], validate="1:1")
-    with threadpool_limits(1):  # small fits: one thread is faster, and sums keep their order
+    with one_thread():
         return TrainResult(
             tuple(_train(settings, config, t, f, as_of, every_window) for t, f in frames.items())
         )
