@@ -56,6 +56,7 @@ def models(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
                 "decision": model.decision,
                 "card": dg.MetadataValue.md(model.card),
                 "backtest": dg.MetadataValue.md("\n\n".join(test.table() for test in tests)),
+                "report": dg.MetadataValue.path(settings.data_dir / "report" / "models.html"),
                 "below_a_rule": sum(len(test.lost()) for test in tests),
                 **{m.name: m.decision for m in result.models if m.name.startswith(question + "_")},
                 **{k: float(v) for k, v in model.headline.items()},

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -160,3 +162,28 @@ def test_members_kept_while_a_score_is_missing_stay_on_the_list(
     set_scores(con, None)
     (sent,) = play(con, place, at_risk, second, {"p1": {}, "p2": {}})
     assert (sent.add_count, sent.remove_count, sent.member_count) == (0, 0, 1)
+
+
+def test_a_list_made_of_kept_scores_says_so_and_from_which_day_they_are(
+    con: duckdb.DuckDBPyConnection, place: Settings
+) -> None:
+    from ml.score_table import create_tables
+
+    rule = {"column": "churn_decile", "op": ">=", "value": 8}
+    at_risk = segment(rule=rule, requires_score="churn", destinations=["files"])
+    plain = segment("everybody", destinations=["files"])
+    (night,) = nights(1)
+    set_consent(con, ["p1"])
+    set_scores(con, {"p1": 9})
+    create_tables(con)
+    con.execute(
+        "insert into ml.score_night (question, as_of_on, scored_on, status, verdict)"
+        " values ('churn', ?, ?, 'kept', 'drift 0.400 above 0.25: the last good scores are kept')",
+        [night, night - timedelta(days=3)],
+    )
+    play(con, place, [at_risk, plain], night, {"p1": {}})
+    told = json.loads((folder(place, night) / "manifest.json").read_text())["scores"]
+    assert told["status"] == "kept" and "drift" in told["verdict"]
+    assert told["scored_on"] == (night - timedelta(days=3)).isoformat()
+    beside = json.loads((folder(place, night, "everybody") / "manifest.json").read_text())
+    assert beside["scores"] is None

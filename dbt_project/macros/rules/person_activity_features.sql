@@ -1,6 +1,7 @@
 {# The part of person_features that comes from money, events and messages; days, not instants,
    decide what is known: everything loaded by the cutoff day counts, nothing of the next. A refund
-   that no bill dates is known when the export that shows it was loaded. #}
+   that no bill dates, or whose source int_fact__learned does not list, is known when the newest
+   export of its order was loaded: rather too late than too early. #}
 {% macro person_activity_features(cutoffs) -%}
 load_day as (
     select
@@ -30,7 +31,17 @@ known_money as (
             and learned.fact_key
             = case moved.kind when 'payment' then moved.order_key else moved.payment_key end
     left join {{ ref('fct_order') }} as bought
-        on not moved.is_dated and moved.order_key = bought.order_key
+        on
+            moved.order_key = bought.order_key
+            and moved.kind = 'refund'
+            and (
+                not moved.is_dated
+                or not (
+                    moved.payment_key like 'refund:taobao:%'
+                    or moved.payment_key like 'refund:jd:%'
+                    or moved.payment_key like 'refund:wechat_pay:%'
+                )
+            )
     left join load_day as shown
         on bought.load_seq = shown.load_seq
 ),
