@@ -28,6 +28,13 @@ cross join night as n
 left join activation.delivery as d on d.segment_id = m.segment_id and d.as_of_on = n.as_of_on
 group by m.segment_id order by m.segment_id
 """
+_SCORES = """
+select s.question as score, s.status, s.scored_on, s.people, s.people_without_order, s.verdict,
+    s.score_psi, s.model_age_days
+from ml.score_night as s
+where s.as_of_on = (select max(as_of_on) from ops.run)
+order by s.question
+"""
 
 
 def night_summary(settings: Settings) -> dict[str, Any]:
@@ -42,6 +49,9 @@ def night_summary(settings: Settings) -> dict[str, Any]:
         names = [d[0] for d in cursor.description]
         night = dict(zip(names, cursor.fetchall()[0], strict=True))
         segments = con.execute(_SEGMENTS).fetchall()
+        told = con.execute(_SCORES) if _has_score_night(con) else None
+        columns = [d[0] for d in told.description] if told else []
+        scores = [dict(zip(columns, row, strict=True)) for row in told.fetchall()] if told else []
     finally:
         con.close()
     return {
@@ -58,6 +68,7 @@ def night_summary(settings: Settings) -> dict[str, Any]:
             }
             for c in champions(settings)
         ],
+        "scores": scores,
         "segments": [
             {"segment": s, "size": size, "entered": e, "left": gone, "held_out": h}
             for s, size, e, gone, h in segments
@@ -65,10 +76,21 @@ def night_summary(settings: Settings) -> dict[str, Any]:
     }
 
 
+def _has_score_night(con: duckdb.DuckDBPyConnection) -> bool:
+    """A serving file of before may lack the table."""
+    return bool(
+        con.execute(
+            "select 1 from information_schema.tables"
+            " where table_schema = 'ml' and table_name = 'score_night'"
+        ).fetchall()
+    )
+
+
 def print_summary(summary: dict[str, Any]) -> None:
     """The night's table, then the models beside their baselines, the lists, and where to look."""
     print_table("The night", ("what", "figure"), summary["night"].items())
-    for title, rows in (("Models on held-out data", "models"), ("Segments", "segments")):
+    tables = {"Models on held-out data": "models", "Scores": "scores", "Segments": "segments"}
+    for title, rows in tables.items():
         if summary[rows]:
             print_table(title, list(summary[rows][0]), [list(r.values()) for r in summary[rows]])
     say("look next: siyu status · siyu segment list · siyu why PERSON SEGMENT · make ui")

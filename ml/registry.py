@@ -15,6 +15,7 @@ from siyu.errors import PermanentFailure
 from siyu.settings import Settings
 
 NAMES = ("churn", "ltv")  # the leading horizon of each question
+METHOD = 3  # raise it when fitting or what is stored changes: versions change with it
 _POINTER, _JOURNAL = "champion.json", "journal.jsonl"
 
 
@@ -32,11 +33,18 @@ class ChampionCard:
 
 
 def champion_version(settings: Settings, name: str) -> str | None:
-    """The version in service, or None before the first training."""
+    """The version in service, or None before the first training.
+
+    A version stored by an older method of fitting does not count: the next night trains anew.
+    """
     pointer = settings.models_dir / name / _POINTER
     if not pointer.exists():
         return None
-    return str(json.loads(pointer.read_text(encoding="utf-8"))["version"])
+    version = str(json.loads(pointer.read_text(encoding="utf-8"))["version"])
+    path = settings.models_dir / name / version / "metrics.json"
+    if path.exists() and json.loads(path.read_text(encoding="utf-8")).get("method") != METHOD:
+        return None
+    return version
 
 
 def champions(settings: Settings) -> list[ChampionCard]:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MIN_ROWS = 100
-METHOD = 3  # raise it when fitting changes, so that versions change with it
 
 
 @dataclass(frozen=True)
@@ -126,6 +125,7 @@ def _train(
     metrics = {
         "name": task.name,
         "question": task.question,
+        "method": registry.METHOD,
         "version": version,
         "as_of": as_of.isoformat(),
         "horizon_days": task.days,
@@ -173,7 +173,7 @@ def _seed(text: str) -> int:
 
 
 def _content_hash(config: ModelsConfig, task: Task, split: Split) -> str:
-    digest = hashlib.sha256(f"{METHOD} {config.model_dump_json()} {task}".encode())
+    digest = hashlib.sha256(f"{registry.METHOD} {config.model_dump_json()} {task}".encode())
     for rows in (split.fit, split.judge):
         digest.update("\n".join(rows["person_id"] + rows["as_of_on"].astype(str)).encode())
         digest.update(rows[[*FEATURES, "label"]].to_numpy().round(6).tobytes())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -55,3 +56,15 @@ def test_a_first_training_killed_between_the_models_is_finished_by_the_next_run(
     assert "churn" not in trained_now and trained_now["ltv_365d"] == "none"
     assert champion_version(killed, "ltv") == champion_version(trained, "ltv")
     assert train_missing(killed, as_of).models == ()
+
+
+def test_a_model_stored_by_an_older_method_is_trained_anew(scratch: Settings, as_of: date) -> None:
+    version = champion_version(scratch, "churn")
+    shelf = scratch.models_dir / "churn"
+    old = (shelf / str(version)).rename(shelf / "2011-01-01-old")
+    kept = json.loads((old / "metrics.json").read_text(encoding="utf-8"))
+    (old / "metrics.json").write_text(json.dumps({**kept, "method": 2}), encoding="utf-8")
+    (shelf / "champion.json").write_text('{"version": "2011-01-01-old"}', encoding="utf-8")
+    assert champion_version(scratch, "churn") is None
+    assert "churn" in {model.name for model in train_missing(scratch, as_of).models}
+    assert champion_version(scratch, "churn") == version
