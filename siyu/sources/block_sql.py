@@ -6,9 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from siyu.identity.normalise import DAMAGED
 from siyu.sources.clean import null_sql, sql_text, strip_sql, typed_sql
-from siyu.sources.contract import Contract, ContractField
+from siyu.sources.contract import Contract, ContractField, FillDown
 from siyu.sources.header import normalise_name
 from siyu.sources.parts import from_file_name, stand_in_fields
 
@@ -16,11 +18,12 @@ TOTALS = ("总计", "合计", "小计", "汇总", "共计", "总和")
 _READABLE = {"decimal": "not_a_decimal", "integer": "not_an_integer", "percent": "not_a_percent"}
 _TIME_OF_DAY = "[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?"
 _ID = re.compile(r"_(no|id)$")
-# What may stand at the edge of a cell or around it. A block without these bytes has bare cells.
-_DRESS = (
-    b"\t", b"'", b"`", b"=", b"\xe3\x80\x80", b"\xc2\xa0", b"\xef\xbb\xbf", b"\xe2\x80\x8b",
-    b", ", b" ,", b" \n", b" \r", b"\n ", b'" ', b' "', b'\n"', b'\r"',
-)  # fmt: skip
+# What may stand at the edge of a cell or around it: bytes, and the first and last bytes of spaces
+# that take more than one.
+_DRESS = np.zeros(256, bool)
+_DRESS[list(b"\t '`=")] = True
+_WIDE_SPACES = (b"\xe3\x80\x80", b"\xc2\xa0", b"\xef\xbb\xbf", b"\xe2\x80\x8b")
+_TORN_CELLS = (b',"\n', b'\n",', b'\n"\n', b',"\r', b'\r",', b'\n"\r')
 
 
 @dataclass(frozen=True)
@@ -28,16 +31,40 @@ class Look:
     """What a block may hold, known from its bytes: steps that cannot matter are left out."""
 
     is_dressed: bool = True
-    has_totals: bool = True
     has_exponents: bool = True
 
     @classmethod
     def at(cls, data: bytes, delimiter: str) -> Look:
         return cls(
-            delimiter != "," or data.startswith(b" ") or any(mark in data for mark in _DRESS),
-            any(word.encode() in data for word in TOTALS),
-            b"E+" in data or b"e+" in data,
+            delimiter != "," or _has_dressed_cells(data),
+            b"+" in data,
         )
+
+
+def _has_dressed_cells(data: bytes) -> bool:
+    """Whether any cell of comma-separated text may begin or end with a space, a guard or a sign."""
+    cells = np.frombuffer(data, np.uint8)
+    edges = (cells == 0x2C) | (cells == 0x0A) | (cells == 0x0D)
+    if b'"' in data:
+        if any(mark in data for mark in _TORN_CELLS):
+            return True
+        edges |= cells == 0x22
+    places = np.flatnonzero(edges)
+    before = np.concatenate([places[places > 0] - 1, [len(cells) - 1]])
+    after = np.concatenate([places[places < len(cells) - 1] + 1, [0]])
+    if _DRESS[cells[before]].any() or _DRESS[cells[after]].any():
+        return True
+    for space in _WIDE_SPACES:
+        width = len(space)
+        starts = after[cells[after] == space[0]]
+        ends = before[cells[before] == space[-1]] - (width - 1)
+        found = np.concatenate([starts, ends])
+        found = found[(found >= 0) & (found <= len(cells) - width)]
+        for place, byte in enumerate(space):
+            found = found[cells[found + place] == byte]
+        if len(found):
+            return True
+    return False
 
 
 def column_of(columns: Sequence[str], names: tuple[str, ...]) -> int | None:
@@ -51,9 +78,10 @@ def column_of(columns: Sequence[str], names: tuple[str, ...]) -> int | None:
 
 @dataclass(frozen=True)
 class BlockSql:
-    """`plain` reads cells c0 …, `faults` and `landed` read table `plain`.
+    """`typed` reads cells c0 …; `fault` and `landed` read what it gives, as table `typed`.
 
-    Table `plain`: _n (from 0), _split and p_<field> for every field, cleaned, null where empty.
+    Table `typed`: _split, p_<field> for every field, cleaned, null where empty, and v_<field> for
+    every field that is more than text.
     """
 
     contract: Contract
@@ -72,7 +100,7 @@ class BlockSql:
         """Fields whose cells are looked at: those kept, and those whose absence is a fault."""
         return {n: f for n, f in self.contract.fields.items() if n in self.kept or f.required}
 
-    def plain(self, source: str, look: Look) -> str:
+    def _plain(self, source: str, look: Look) -> str:
         """Select of cleaned cells from `source`, which has columns c0 … and _split."""
         bare = [f'({self._cell(f, look)})::varchar as "b_{n}"' for n, f in self.read.items()]
         nulled = [
@@ -83,27 +111,42 @@ class BlockSql:
             f" (select _split, {', '.join(bare)} from {source})"
         )
 
-    def filled(self) -> str | None:
-        """Select that fills cells down within each thing, when the contract asks for it."""
-        fill = self.contract.fill_down
-        if fill is None:
-            return None
-        names = [n for n in fill.fields if n in self.read]
-        window = "over (partition by _thing order by rowid rows unbounded preceding)"
-        filled = ", ".join(f'last_value("p_{n}" ignore nulls) {window} as "p_{n}"' for n in names)
+    @property
+    def _more_than_text(self) -> dict[str, ContractField]:
+        return {n: f for n, f in self.kept.items() if f.type != "text" and n not in self.tokenised}
+
+    def typed(self, source: str, look: Look) -> str:
+        """Select of every cell of `source`, cleaned, and read as its type once; null where it cannot."""
+        plain = self._plain(source, look)
+        if self.contract.fill_down:
+            plain = self._filled(plain, self.contract.fill_down)
+        values = [
+            f'({typed_sql(f"p_{n}", f)})::varchar as "v_{n}"'
+            for n, f in self._more_than_text.items()
+        ]
+        return f"select {', '.join(['*', *values])} from ({plain})"
+
+    def _filled(self, plain: str, fill: FillDown) -> str:
+        """Cells filled down within each thing; the order of rows is that of the file."""
+        window = "over (partition by _thing order by _place rows unbounded preceding)"
+        filled = ", ".join(
+            f'last_value("p_{n}" ignore nulls) {window} as "p_{n}"'
+            for n in fill.fields
+            if n in self.read
+        )
         return (
-            f"select * exclude (_thing) replace ({filled}) from (select *, rowid,"
-            f' count("p_{fill.by}") over (order by rowid rows unbounded preceding) as _thing'
-            " from plain) order by rowid"
+            f"select * exclude (_thing, _place) replace ({filled}) from (select *,"
+            f' count("p_{fill.by}") over (order by _place rows unbounded preceding) as _thing'
+            f" from (select *, row_number() over () as _place from ({plain}))) order by _place"
         )
 
     def fault(self, look: Look) -> str:
-        """`reason:field` of the first thing wrong with a row of `plain`, null for a good row."""
+        """`reason:field` of the first thing wrong with a row of `typed`, null for a good row."""
         checks: list[tuple[str, str, str]] = []
-        if look.has_totals:
-            words = ", ".join(map(sql_text, TOTALS))
-            marks = [n for n in self._totals_fields() if n in self.read]
-            tests = [f"rtrim(p.\"p_{n}\", ':： ') in ({words})" for n in marks]
+        words = ", ".join(map(sql_text, TOTALS))
+        marks = [f'p."p_{n}"' for n in self._totals_fields() if n in self.read]
+        tests = [f"(strlen({m}) <= 12 and rtrim({m}, ':： ') in ({words}))" for m in marks]
+        if tests:
             checks.append(("1_totals_row", "", f"coalesce({' or '.join(tests)}, false)"))
         for name, field in self.read.items():
             cell = f'p."p_{name}"'
@@ -112,9 +155,9 @@ class BlockSql:
                 checks.append(("2_damaged_key", name, f"coalesce({_damaged(cell)}, false)"))
             if field.required:
                 checks.append(("3_missing_required", name, f"{cell} is null"))
-            if field.type != "text" and field.personal != "drop" and not field.identifier:
+            if name in self._more_than_text:
                 reason = _READABLE.get(field.type, f"not_a_{field.type}")
-                unread = f"{cell} is not null and ({typed_sql(cell, field)}) is null"
+                unread = f'{cell} is not null and p."v_{name}" is null'
                 checks.append((f"4_{reason}", name, unread))
         checks.append(("5_too_many_cells", "", "p._split is not null"))
         whens = " ".join(
@@ -124,7 +167,7 @@ class BlockSql:
         return f"case {whens} end"
 
     def landed(self, file: str, look: Look, offset: int) -> tuple[str, str]:
-        """Select list of a landed row and the joins it needs, over `plain as p`."""
+        """Select list of a landed row and the joins it needs, over `typed as p`."""
         values = [f"(p.rowid + {offset + 1})::bigint as _row"]
         joins: list[str] = []
         flags: list[str] = []
@@ -143,8 +186,10 @@ class BlockSql:
                 # Kept as text beside the row, where nothing can join it.
                 flags.append(f"case when {_damaged(cell)} then '{name}:damaged:' || {cell} end")
                 values.append(f'case when not {_damaged(cell)} then {cell} end as "{name}"')
+            elif name in self._more_than_text:
+                values.append(f'p."v_{name}" as "{name}"')
             else:
-                values.append(f'({typed_sql(cell, field)})::varchar as "{name}"')
+                values.append(f'{cell} as "{name}"')
         for name, rule in self.contract.file_fields.items():
             found = from_file_name(rule, file)
             values.append(f'{sql_text(found) if found else "null::varchar"} as "{name}"')

@@ -35,9 +35,14 @@ def strip_sql(column: str) -> str:
 
 
 def null_sql(text: str, contract: Contract, field: ContractField) -> str:
-    """Null for the words that mean nothing. `text` is written twice: give it a column."""
+    """Null for the words that mean nothing. `text` is written thrice: give it a column."""
     tokens = sorted({"", *contract.null_tokens, *field.null_tokens})
-    return f"case when {text} in ({', '.join(map(sql_text, tokens))}) then null else {text} end"
+    longest = max(len(t.encode()) for t in tokens)
+    listed = ", ".join(map(sql_text, tokens))
+    # The words are short, so the length of a cell rules most of them out.
+    return (
+        f"case when strlen({text}) <= {longest} and {text} in ({listed}) then null else {text} end"
+    )
 
 
 def typed_sql(text: str, field: ContractField) -> str:
@@ -130,7 +135,13 @@ def _local(t: str) -> str:
 
 
 def _utc(t: str) -> str:
-    return f"strftime({_local(t)} - interval 8 hour, '%Y-%m-%d %H:%M:%S')"
+    # Nearly every cell is written as 2026-08-01 10:20:30: a cast there and back is all it needs.
+    written = f"(try_cast({t} as timestamp) - interval 8 hour)::varchar"
+    return (
+        f"case when strlen({t}) = 19 and substr({t}, 5, 1) = '-' and substr({t}, 17, 1) = ':'"
+        f" and substr({t}, 1, 4) between '1900' and '2100' then {written}"
+        f" else strftime({_local(t)} - interval 8 hour, '%Y-%m-%d %H:%M:%S') end"
+    )
 
 
 def _month_day(t: str) -> str:

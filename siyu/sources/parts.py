@@ -61,7 +61,7 @@ def write_landed(
         key += f" || '\x1f' || row_number() over (partition by {key} order by {content}, _row)"
     rank = "0"
     if contract.version_by:
-        status = f"regexp_replace(\"{contract.version_by}\", '[，,\\s]', '', 'g')"
+        status = f"translate(\"{contract.version_by}\", '，, \t\r\n\u3000', '')"
         whens = " ".join(
             f"when {sql_text(re.sub('[，,]', '', s))} then {r}"
             for s, r in contract.status_rank.items()
@@ -99,7 +99,7 @@ def refused_table(
     shown = [n for n, f in contract.fields.items() if not f.personal and not f.identifier]
     columns = ", ".join(f'p."p_{n}"' for n in shown)
     rows = con.execute(
-        f"select p.rowid + {offset + 1}, ({fault}) as fault, p._split, {columns} from plain as p"
+        f"select p.rowid + {offset + 1}, ({fault}) as fault, p._split, {columns} from typed as p"
         f" where ({fault}) is not null order by p.rowid"
     ).fetchall()
     return pa.table(

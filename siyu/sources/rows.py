@@ -8,6 +8,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from threading import local
 
 import duckdb
 import pyarrow as pa
@@ -161,33 +162,30 @@ class _Worker:
 
     def __init__(self, sql: BlockSql, place: Place, border: Border) -> None:
         self._sql, self._place, self._border = sql, place, border
+        self._mine = local()
         self._known: dict[str, Known] = {name: Known() for name in sql.tokenised}
 
     def land(self, number: int, offset: int, block: Block) -> _Done:
-        """One block to one part. A connection of its own lets blocks run side by side."""
-        con = duckdb.connect()
-        try:
+        """One block to one part. Every thread has a connection of its own: blocks run side by side."""
+        con: duckdb.DuckDBPyConnection | None = getattr(self._mine, "con", None)
+        if con is None:
+            con = self._mine.con = duckdb.connect()
             con.execute("set threads = 1")
             con.execute("set temp_directory = $d", {"d": str(self._place.spare.parent)})
-            return self._land(con, number, offset, block)
-        finally:
-            con.close()
+        return self._land(con, number, offset, block)
 
     def _land(
         self, con: duckdb.DuckDBPyConnection, number: int, offset: int, block: Block
     ) -> _Done:
         sql, place = self._sql, self._place
-        look = self._read(con, number, block)
-        if filled := sql.filled():
-            con.execute(f"create temp table filled as {filled}")
-            con.execute("drop table plain")
-            con.execute("alter table filled rename to plain")
+        look = Look.at(block.data, block.delimiter) if isinstance(block, TextBlock) else Look()
+        look = look if self._read_text(con, number, block, look) else self._read_rows(con, block)
         for name, field in sql.tokenised.items():
             tokenise(con, name, field, self._border, self._known[name])
-        records = con.execute("select count(*) from plain").fetchall()[0][0]
+        records = con.execute("select count(*) from typed").fetchall()[0][0]
         values, joins = sql.landed(place.file, look, offset)
         fault = sql.fault(look)
-        source = f"select {values} from plain as p {joins} where ({fault}) is null"
+        source = f"select {values} from typed as p {joins} where ({fault}) is null"
         landed = write_landed(con, sql.contract, place, source, place.part(number))
         refused = None
         if landed != records:
@@ -198,10 +196,8 @@ class _Worker:
         ).fetchall()[0]
         return _Done(records, landed, refused, first, last)
 
-    def _read(self, con: duckdb.DuckDBPyConnection, number: int, block: Block) -> Look:
-        """Fill table `plain`; Python reads what DuckDB's strict reader would not take as it is."""
-        if isinstance(block, TextBlock) and not block.torn and self._read_text(con, number, block):
-            return Look.at(block.data, block.delimiter)
+    def _read_rows(self, con: duckdb.DuckDBPyConnection, block: Block) -> Look:
+        """Fill table `typed` from rows that Python takes apart: right for any block."""
         width = len(self._sql.names)
         rows = [r for r in block.rows(width) if any(cell.strip() for cell in r)]
         split = ["too_many_cells" if any(c.strip() for c in r[width:]) else None for r in rows]
@@ -211,11 +207,16 @@ class _Worker:
         }
         table = pa.table({**columns, "_split": pa.array(split, pa.string())})
         con.register("cells", table)
-        con.execute(f"create or replace temp table plain as {self._sql.plain('cells', Look())}")
+        con.execute(f"create or replace temp table typed as {self._sql.typed('cells', Look())}")
         con.unregister("cells")
         return Look()
 
-    def _read_text(self, con: duckdb.DuckDBPyConnection, number: int, block: TextBlock) -> bool:
+    def _read_text(
+        self, con: duckdb.DuckDBPyConnection, number: int, block: Block, look: Look
+    ) -> bool:
+        """Fill table `typed` with DuckDB's strict reader; false when it does not take the block whole."""
+        if not isinstance(block, TextBlock) or block.torn:
+            return False
         if b"\n," in block.data or b"\n\n" in block.data or b"\n\r\n" in block.data:
             return False
         spare = self._place.spare.with_name(f"{self._place.spare.name}-{number}")
@@ -227,14 +228,12 @@ class _Worker:
             f" delim = {sql_text(block.delimiter)}, quote = '\"', escape = '\"',"
             " null_padding = false, strict_mode = true, max_line_size = 33554432))"
         )
-        look = Look.at(block.data, block.delimiter)
         try:
-            con.execute(f"create or replace temp table plain as {self._sql.plain(cells, look)}")
+            con.execute(f"create or replace temp table typed as {self._sql.typed(cells, look)}")
         except duckdb.Error:
             # A ragged row or a stray quote: the slower reader says which rows are at fault.
             return False
         finally:
             spare.unlink(missing_ok=True)
-        read = con.execute("select count(*) from plain").fetchall()[0][0]
-        whole = block.most_records() - block.data.endswith(b"\n")
-        return bool(read == whole)
+        read = con.execute("select count(*) from typed").fetchall()[0][0]
+        return bool(read == block.most_records() - block.data.endswith(b"\n"))

@@ -49,7 +49,7 @@ def tokenise(
     `stand_in` tells two values apart that give no identifier, such as masked phones in a key.
     """
     cells: list[str] = (
-        con.execute(f'select distinct "p_{name}" as v from plain where "p_{name}" is not null')
+        con.execute(f'select distinct "p_{name}" as v from typed where "p_{name}" is not null')
         .to_arrow_table()
         .column("v")
         .to_pylist()
