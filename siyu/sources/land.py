@@ -239,7 +239,8 @@ def _with_ignored(
                 if f.source == source
                 for p in part_paths(settings, one.load_seq, f)
             ]
-            if len(new) + len(earlier) > 1:
+            # One file alone has nothing to compare with.
+            if earlier or sum(e.source == source for e in entries) > 1:
                 counts |= count_ignored(con, contracts[source], new, earlier)
     finally:
         con.close()

@@ -221,12 +221,15 @@ class _Worker:
             return False
         spare = self._place.spare.with_name(f"{self._place.spare.name}-{number}")
         spare.write_bytes(block.data)
+        # The whole block is one buffer: the reader's own would be sixteen times its longest line.
+        buffer = max(len(block.data) + 1, 1 << 16)
         names = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(self._sql.names)))
         cells = (
             f"(select *, null::varchar as _split from read_csv({sql_text(str(spare))},"
             f" header = false, auto_detect = false, columns = {{{names}}},"
             f" delim = {sql_text(block.delimiter)}, quote = '\"', escape = '\"',"
-            " null_padding = false, strict_mode = true, max_line_size = 33554432))"
+            " null_padding = false, strict_mode = true,"
+            f" max_line_size = {buffer}, buffer_size = {buffer}))"
         )
         try:
             con.execute(f"create or replace temp table typed as {self._sql.typed(cells, look)}")
