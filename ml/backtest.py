@@ -74,14 +74,17 @@ def summarise(task: Task, windows: list[JudgedWindow]) -> Backtest:
     return Backtest(task, tuple(rows), mean_metrics(windows), shown)
 
 
-def write_backtests(settings: Settings, as_of: date, tests: list[Backtest]) -> None:
-    """Keeps the figures beside the models, and the report that shows them."""
+def write_backtests(
+    settings: Settings, as_of: date, tests: list[Backtest], untested: dict[str, str]
+) -> None:
+    """Keeps the figures beside the models, and the report that shows them. `untested` gives the
+    reason of every model that has no window.
+    """
     from ml.report import render_report
 
-    if not tests:
-        return
     kept = {
         "as_of": as_of.isoformat(),
+        "untested": untested,
         "models": {
             t.task.name: {
                 "rows": t.rows, "means": t.means, "tenths": t.tenths, "lost": t.lost(),
@@ -93,7 +96,7 @@ def write_backtests(settings: Settings, as_of: date, tests: list[Backtest]) -> N
     report = settings.data_dir / "report" / "models.html"
     for path, content in (
         (settings.models_dir / FILE_NAME, text + "\n"),
-        (report, render_report(as_of, tests)),
+        (report, render_report(as_of, tests, untested)),
     ):
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")

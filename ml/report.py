@@ -26,7 +26,7 @@ _SHOWN = {
 _SIDE, _PAD = 260, 34
 
 
-def render_report(as_of: date, tests: list[Backtest]) -> str:
+def render_report(as_of: date, tests: list[Backtest], untested: dict[str, str]) -> str:
     """The whole page."""
     parts = [
         "<!doctype html><html lang='en'><head><meta charset='utf-8'>",
@@ -36,7 +36,8 @@ def render_report(as_of: date, tests: list[Backtest]) -> str:
         f"<p><b>Rule 上线规则.</b> {escape(RULE)}</p>",
     ]
     for test in tests:
-        parts += [_section(test)]
+        parts.append(_section(test))
+    parts += [f"<h2>{name}</h2><p>{escape(why)}.</p>" for name, why in untested.items()]
     return "".join([*parts, "</body></html>\n"])
 
 

@@ -62,7 +62,10 @@ def train_all(settings: Settings, as_of: date, every_window: bool = True) -> Tra
     """
     config = load_models_config(settings.config_dir)
     result = _train_models(settings, config, as_of, config.tasks(), every_window)
-    write_backtests(settings, as_of, [m.backtest for m in result.models if m.backtest])
+    if every_window:
+        tests = [m.backtest for m in result.models if m.backtest]
+        untested = {m.name: m.decision for m in result.models if m.backtest is None}
+        write_backtests(settings, as_of, tests, untested)
     return result
 
 

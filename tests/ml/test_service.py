@@ -165,8 +165,12 @@ def test_every_horizon_is_scored_and_none_contradicts_a_longer_one(trained: Sett
 
 def test_a_horizon_longer_than_the_history_says_so(trained: Settings) -> None:
     assert champion_version(trained, "ltv_180d") is None
-    kept = json.loads((trained.models_dir / "backtest.json").read_text())["models"]
-    assert set(kept) == {"churn", "churn_30d", "churn_90d", "ltv"}
+    kept = json.loads((trained.models_dir / "backtest.json").read_text())
+    assert set(kept["models"]) == {"churn", "churn_30d", "churn_90d", "ltv"}
+    assert set(kept["untested"]) == {"ltv_180d", "ltv_365d"}
+    assert all("too little history" in why for why in kept["untested"].values())
+    page = (trained.data_dir / "report" / "models.html").read_text(encoding="utf-8")
+    assert "too little history to hold out a window of 365 days" in page
 
 
 def test_the_interval_holds_about_as_many_people_as_it_promises(trained: Settings) -> None:
