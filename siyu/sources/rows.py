@@ -178,6 +178,7 @@ class _Worker:
         self, con: duckdb.DuckDBPyConnection, number: int, offset: int, block: Block
     ) -> _Done:
         sql, place = self._sql, self._place
+        con.execute("drop table if exists typed")
         look = Look.at(block.data, block.delimiter) if isinstance(block, TextBlock) else Look()
         look = look if self._read_text(con, number, block, look) else self._read_rows(con, block)
         for name, field in sql.tokenised.items():

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-BLOCK_BYTES = 12 << 20
+BLOCK_BYTES = 6 << 20
 BLOCK_ROWS = 50_000
 # A quote that never closes hides every line end after it; past this the lines are read one by one.
 _PATIENCE = 2

@@ -1,0 +1,17 @@
+"""Hostile files crash nothing, lose nothing and leave the warehouse usable; 10,000 of them in bench."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench.hostile import attack, usable
+
+FILES = 160
+
+
+def test_hostile_files_crash_nothing_and_every_row_is_accounted_for(tmp_path: Path) -> None:
+    data = tmp_path / "brand" / "data"
+    outcomes = attack(data, range(FILES))
+    assert sum(outcomes.values()) >= FILES
+    assert {status for _, status in outcomes} >= {"landed", "quarantined", "unpacked"}
+    assert usable(data) == 1
