@@ -75,7 +75,8 @@ def _score(
         return Score(name, 0, version, f"empty: {why}")
     served: Served = registry.load(settings, name, version)
     trained_on = date.fromisoformat(registry.read_metrics(settings, name, version)["as_of"])
-    drift = drift_of(served.references, served.model.rank(frame), frame)
+    people = served.model.baselines.extend(frame)  # asked once, used for rank, score and reasons
+    drift = drift_of(served.references, served.model.rank(people), frame)
     kept = con.execute(
         f"select count(*) from ml.{name}_score where as_of_on < ?", [as_of]
     ).fetchall()[0][0]
@@ -84,9 +85,9 @@ def _score(
         return Score(
             name, int(kept), version, f"{health.closed}: the last good scores are kept", health
         )
-    values = _values(settings, config, name, frame, served)
+    values = _values(settings, config, name, frame, people, served)
     before = previous_deciles(con, name, as_of)
-    rows = _rows(name, frame, values, served, before)
+    rows = _rows(name, people, values, served, before)
     rows["as_of_on"], rows["model_version"] = as_of, version
     rows["horizon_days"] = next(t.days for t in config.tasks() if t.name == name)
     replace_scores(con, name, rows)
@@ -96,16 +97,24 @@ def _score(
 
 
 def _values(
-    settings: Settings, config: ModelsConfig, name: str, frame: pd.DataFrame, served: Served
+    settings: Settings,
+    config: ModelsConfig,
+    name: str,
+    frame: pd.DataFrame,
+    people: pd.DataFrame,
+    served: Served,
 ) -> Columns:
-    """The leading score and that of every horizon; a horizon without a model stays empty."""
+    """The leading score and that of every horizon; a horizon without a model stays empty.
+
+    `people` is the frame with what the leading model's purchase models expect.
+    """
     import numpy as np
 
     found: Columns = {}
     if name == "churn":
-        found["churn_probability"] = lead = served.model.predict(frame).round(6)
+        found["churn_probability"] = lead = served.model.predict(people).round(6)
     else:
-        said, spans = served.model.predict_with_spans(frame)
+        said, spans = served.model.predict_with_spans(people)
         found["ltv_cny"] = lead = said.round(2)
         for level, amounts in zip(("p10", "p50", "p90"), spans, strict=True):
             found[f"ltv_{level}_cny"] = amounts.round(2)
