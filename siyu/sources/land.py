@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import os
 import shutil
+import struct
 import time
+import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -41,6 +45,11 @@ from siyu.sources.tokens import Border
 
 UNFINISHED = (".part", ".tmp", ".crdownload", ".download")
 SETTLE_SECONDS = 2.0
+# What parsers raise on bytes that lie about themselves. A full disk or a bug of ours is none of these.
+SPOILT = (
+    csv.Error, UnicodeError, NotImplementedError, RecursionError, OverflowError, struct.error,
+    zlib.error, zipfile.BadZipFile, EOFError,
+)  # fmt: skip
 # Between an archive's name and that of a file in it.
 ARCHIVE_MARK = "//"
 
@@ -313,11 +322,15 @@ class Landing:
             for number, table in enumerate(staged):
                 done.append(self._land_table(arrival, table, number, spare))
             done += [_quarantine(self.settings, arrival, u.message, u.sheet) for u in unread]
-        except PermanentFailure as fault:
+        except (PermanentFailure, *SPOILT) as fault:
             for entry in done:
                 for path in part_paths(self.settings, self.load_seq, entry):
                     path.unlink(missing_ok=True)
-            return [_quarantine(self.settings, arrival, str(fault))]
+            line = str(fault)
+            if not isinstance(fault, PermanentFailure):
+                # The words of a parser may quote the file, so only its kind is told.
+                line = f"cannot be read ({type(fault).__name__}); export it again"
+            return [_quarantine(self.settings, arrival, line)]
         finally:
             shutil.rmtree(spare, ignore_errors=True)
         if any(entry.rows_quarantined for entry in done):

@@ -41,7 +41,7 @@ def _open_zip(path: Path) -> Sequence[Table]:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, OSError):
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         raise Unreadable("truncated or broken zip or xlsx; download it again") from None
     if "xl/workbook.xml" in names or "[Content_Types].xml" in names:
         return _some(open_workbook(path))
