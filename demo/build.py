@@ -10,14 +10,14 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from demo import rates
-from demo.exports import guests, jd, private, taobao, wechat, xiaohongshu, youzan
+from demo.exports import experiment, guests, jd, private, taobao, wechat, xiaohongshu, youzan
 from demo.truth import write_truth
 from demo.world import Batch, World, make_world
 from demo.write import land
 from siyu.errors import ConfigError
 
 MONTHS_PER_FILE = 3
-PLATFORMS = (taobao, jd, guests, xiaohongshu, wechat, youzan)
+PLATFORMS = (taobao, jd, guests, xiaohongshu, wechat, youzan, experiment)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 SEED = 20260821
 # 780 whole weeks, so that weekdays stay: 2011-09-09 becomes 2026-08-21.
@@ -71,3 +71,10 @@ COUPON_USED = 0.35
 COUPON_VALID_DAYS = 30
 COUPON_BATCHES = {"spring-2026": date(2026, 3, 2), "summer-2026": date(2026, 6, 8)}
 COUPON_BATCH_SHARE = 0.50
+
+# The coupon experiment: rise of the chance to buy within the window, by stratum; elsewhere nothing.
+EXPERIMENT = "winback-2026-06"
+EXPERIMENT_START = datetime(2026, 6, 22, 10)
+EXPERIMENT_WINDOW_DAYS = 28
+EXPERIMENT_LAPSED_DAYS = 30
+EXPERIMENT_EFFECT = {"lapsed_repeat": 0.25, "lapsed_once": 0.05}

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from demo import rates
+from demo.experiment import experiment_truth, make_experiment
 from demo.exports.private import Logs, has_unionid
 from demo.exports.wechat import shared_by_employee
 from demo.world import Batch, World
@@ -73,6 +74,7 @@ def write_truth(world: World, logs: Logs, batch: Batch, folder: Path) -> dict:
         "referral": {"people": len(takers), "accepted": len(tree),
                      "k": round(len(tree) / max(len(takers), 1), 6),
                      "depth": int(tree["depth"].max()) if len(tree) else 0},
+        "coupon_experiment": experiment_truth(make_experiment(world)),
         "orders_changed_by_effects": 0,
     }  # fmt: skip
     _json(folder / "effects.json", effects)

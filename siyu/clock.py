@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 BUSINESS_TIMEZONE = "Asia/Shanghai"
@@ -18,3 +18,9 @@ def business_day(instant: datetime) -> date:
 def parse_day(text: str) -> date:
     """A day written YYYY-MM-DD. Raises ValueError otherwise."""
     return date.fromisoformat(text)
+
+
+def day_end(day: date) -> datetime:
+    """The instant (UTC, naive as the warehouse keeps it) at which a Shanghai day is over."""
+    local = datetime.combine(day + timedelta(days=1), time(), _ZONE)
+    return local.astimezone(UTC).replace(tzinfo=None)

@@ -31,6 +31,7 @@ PUBLIC_TABLES: dict[str, tuple[str, ...]] = {
         "fct_message",
         "fct_referral",
         "fct_consent",
+        "fct_experiment_group",
     ),
     "marts": (
         "person_360",
@@ -56,6 +57,7 @@ PUBLIC_TABLES: dict[str, tuple[str, ...]] = {
         "next_action",
         "recommendation",
         "cross_sell",
+        "uplift_score",
     ),
     "activation": ("segment_membership", "delivery"),
     "ops": ("load_ledger", "quarantine", "run"),

@@ -60,6 +60,18 @@ TABLES: dict[str, tuple[str, tuple[tuple[str, str, str], ...]]] = {
             AS_OF,
         ),
     ),
+    "uplift_score": (
+        "How much a coupon raises a buyer's chance to order within four weeks. "
+        "Grain: one row per buyer.",
+        (
+            PERSON,
+            ("uplift", "double", "Rise of the chance, between -1 and 1."),
+            ("uplift_decile", "integer", "10 holds the people whom a coupon moves most."),
+            ("experiment", "varchar", "Randomised experiment it was learned from."),
+            ("method", "varchar", "Method in service."),
+            AS_OF,
+        ),
+    ),
 }
 
 

@@ -11,6 +11,7 @@ from ml.action import shelf
 from ml.action.cross_sell import train_cross_sell
 from ml.action.outcome import Outcome, Verdict
 from ml.action.recommendation import train_recommendation
+from ml.action.uplift import train_uplift
 from siyu.settings import Settings
 from siyu.warehouse import connect
 
@@ -38,6 +39,10 @@ ACTIONS: dict[str, Action] = {
         Action(
             "cross_sell", "What to offer beside what lies in the basket.",
             ("core/fct_order_line",), train_cross_sell,
+        ),
+        Action(
+            "uplift_score", "Whom to send a coupon.",
+            ("core/fct_experiment_group", "core/fct_order", "core/fct_message"), train_uplift,
         ),
     )
 }  # fmt: skip
