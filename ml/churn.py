@@ -60,9 +60,13 @@ class ChurnModel:
 
     def predict(self, frame: pd.DataFrame) -> np.ndarray:
         """Chance of leaving, between 0 and 1."""
+        return self.chance(self.risk(frame))
+
+    def chance(self, risk: np.ndarray) -> np.ndarray:
+        """The calibration curve: what share of people with this risk leaves."""
         from scipy.special import expit
 
-        return expit(self.slope * self.risk(frame) + self.intercept)
+        return expit(self.slope * risk + self.intercept)
 
     def columns(self, frame: pd.DataFrame) -> np.ndarray:
         """The matrix behind the reasons."""

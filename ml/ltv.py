@@ -62,11 +62,16 @@ class LtvModel:
         """Expected amount in yuan; give it everybody at once, since the total is set for all."""
         return self.predict_with_spans(frame)[0]
 
-    def predict_with_spans(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-        """The expected amounts, and the amounts at 10, 50 and 90 % as three rows."""
+    def predict_with_spans(
+        self, frame: pd.DataFrame, rank: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The expected amounts, and the amounts at 10, 50 and 90 % as three rows.
+
+        A rank already taken of these people saves taking it again.
+        """
         if self.curve is None or self.level is None or self.spans is None:
             raise ValueError("a model without its money curves ranks, but does not predict")
-        rank = self.rank(frame)
+        rank = self.rank(frame) if rank is None else rank
         said = self.curve.at(rank)
         total = float(self.level.at(_log_value(self.baselines, frame)).sum())
         share = total / float(said.sum()) if said.sum() > 0 else 1.0

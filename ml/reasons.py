@@ -42,17 +42,16 @@ class Explainer:
     weights: np.ndarray
     names: tuple[str, ...]
 
-    def reasons(self, columns: np.ndarray) -> list[list[str]]:
+    def reasons(self, columns: np.ndarray) -> np.ndarray:
         """For each row the features that moved it most from the average, strongest first."""
         import numpy as np
 
         z = self.standard.apply(columns)
         moved = np.round(z * self.weights, 9)
         order = np.argsort(-np.abs(moved), axis=1, kind="stable")[:, :REASONS]
-        return [
-            [f"{self.names[c]} {'high' if z[row, c] > 0 else 'low'}" for c in chosen]
-            for row, chosen in enumerate(order)
-        ]
+        words = np.array([[f"{name} low", f"{name} high"] for name in self.names], dtype=object)
+        above = np.take_along_axis(z, order, axis=1) > 0
+        return words[order, above.astype("int64")]
 
 
 def fit_explainer(columns: np.ndarray, score: np.ndarray, names: tuple[str, ...]) -> Explainer:

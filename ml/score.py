@@ -76,7 +76,8 @@ def _score(
     served: Served = registry.load(settings, name, version)
     trained_on = date.fromisoformat(registry.read_metrics(settings, name, version)["as_of"])
     people = served.model.baselines.extend(frame)  # asked once, used for rank, score and reasons
-    drift = drift_of(served.references, served.model.rank(people), frame)
+    rank = served.model.rank(people)
+    drift = drift_of(served.references, rank, frame)
     kept = con.execute(
         f"select count(*) from ml.{name}_score where as_of_on < ?", [as_of]
     ).fetchall()[0][0]
@@ -85,7 +86,7 @@ def _score(
         return Score(
             name, int(kept), version, f"{health.closed}: the last good scores are kept", health
         )
-    values = _values(settings, config, name, frame, people, served)
+    values = _values(settings, config, name, frame, people, rank, served)
     before = previous_deciles(con, name, as_of)
     rows = _rows(name, people, values, served, before)
     rows["as_of_on"], rows["model_version"] = as_of, version
@@ -102,19 +103,20 @@ def _values(
     name: str,
     frame: pd.DataFrame,
     people: pd.DataFrame,
+    rank: np.ndarray,
     served: Served,
 ) -> Columns:
     """The leading score and that of every horizon; a horizon without a model stays empty.
 
-    `people` is the frame with what the leading model's purchase models expect.
+    `people` is the frame with what the leading model's purchase models expect, `rank` its ranking.
     """
     import numpy as np
 
     found: Columns = {}
     if name == "churn":
-        found["churn_probability"] = lead = served.model.predict(people).round(6)
+        found["churn_probability"] = lead = served.model.chance(rank).round(6)
     else:
-        said, spans = served.model.predict_with_spans(people)
+        said, spans = served.model.predict_with_spans(people, rank)
         found["ltv_cny"] = lead = said.round(2)
         for level, amounts in zip(("p10", "p50", "p90"), spans, strict=True):
             found[f"ltv_{level}_cny"] = amounts.round(2)
