@@ -58,6 +58,7 @@ PUBLIC_TABLES: dict[str, tuple[str, ...]] = {
         "recommendation",
         "cross_sell",
         "uplift_score",
+        "send_hour",
     ),
     "activation": ("segment_membership", "delivery"),
     "ops": ("load_ledger", "quarantine", "run"),

@@ -72,6 +72,16 @@ TABLES: dict[str, tuple[str, tuple[tuple[str, str, str], ...]]] = {
             AS_OF,
         ),
     ),
+    "send_hour": (
+        "At which hour of the day to write to a person. Grain: one row per person with activity.",
+        (
+            PERSON,
+            ("send_hour", "integer", "Shanghai hour, 0 to 23: the middle of the three busiest."),
+            ("segment_hour", "integer", "The same of the person's segment, buyers or others."),
+            ("activity_count", "bigint", "Hours with activity that it rests on."),
+            AS_OF,
+        ),
+    ),
 }
 
 

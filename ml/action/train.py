@@ -11,6 +11,7 @@ from ml.action import shelf
 from ml.action.cross_sell import train_cross_sell
 from ml.action.outcome import Outcome, Verdict
 from ml.action.recommendation import train_recommendation
+from ml.action.send_hour import train_send_hour
 from ml.action.uplift import train_uplift
 from siyu.settings import Settings
 from siyu.warehouse import connect
@@ -43,6 +44,10 @@ ACTIONS: dict[str, Action] = {
         Action(
             "uplift_score", "Whom to send a coupon.",
             ("core/fct_experiment_group", "core/fct_order", "core/fct_message"), train_uplift,
+        ),
+        Action(
+            "send_hour", "When to write to a person.",
+            ("core/fct_order", "core/fct_event", "core/fct_message"), train_send_hour,
         ),
     )
 }  # fmt: skip
