@@ -59,6 +59,7 @@ PUBLIC_TABLES: dict[str, tuple[str, ...]] = {
         "cross_sell",
         "uplift_score",
         "send_hour",
+        "demand_forecast",
     ),
     "activation": ("segment_membership", "delivery"),
     "ops": ("load_ledger", "quarantine", "run"),

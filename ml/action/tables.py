@@ -82,6 +82,18 @@ TABLES: dict[str, tuple[str, tuple[tuple[str, str, str], ...]]] = {
             AS_OF,
         ),
     ),
+    "demand_forecast": (
+        "Pieces that the coming four weeks are likely to need. "
+        "Grain: one row per product and week.",
+        (
+            ("product_id", "varchar", "Product, as in core.dim_product."),
+            ("week_on", "date", "First day of the week."),
+            ("quantity_p10", "double", "Pieces that nine weeks of ten exceed."),
+            ("quantity_p50", "double", "Pieces that one week of two exceeds."),
+            ("quantity_p90", "double", "Pieces that one week of ten exceeds."),
+            AS_OF,
+        ),
+    ),
 }
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ml.action import shelf
 from ml.action.cross_sell import train_cross_sell
+from ml.action.demand_forecast import train_demand_forecast
 from ml.action.outcome import Outcome, Verdict
 from ml.action.recommendation import train_recommendation
 from ml.action.send_hour import train_send_hour
@@ -48,6 +49,10 @@ ACTIONS: dict[str, Action] = {
         Action(
             "send_hour", "When to write to a person.",
             ("core/fct_order", "core/fct_event", "core/fct_message"), train_send_hour,
+        ),
+        Action(
+            "demand_forecast", "How many pieces of a product the coming weeks need.",
+            ("core/fct_order_line",), train_demand_forecast,
         ),
     )
 }  # fmt: skip
