@@ -4,11 +4,10 @@
 {% endmacro %}
 
 {# The running weight of a path up to and with this touch, in whole numbers, so that sums are exact
-   and the order of rows never matters. Columns: step_no, step_count and the running sums. #}
+   and the order of rows never matters. Columns: step_no, step_count and the running sums. The first
+   and the last touch need no weight: one of them takes all. #}
 {% macro running_weight(model) -%}
-    {%- if model == 'first' -%} 1
-    {%- elif model == 'last' -%} case when step_no = step_count then 1 else 0 end
-    {%- elif model == 'linear' -%} step_no
+    {%- if model == 'linear' -%} step_no
     {%- elif model == 'position' -%}
         case
             when step_count <= 2 then step_no * 1000000
@@ -21,9 +20,7 @@
 
 {# The weight of the touch itself: running weight less this is the running weight before it. #}
 {% macro own_weight(model) -%}
-    {%- if model == 'first' -%} case when step_no = 1 then 1 else 0 end
-    {%- elif model == 'last' -%} case when step_no = step_count then 1 else 0 end
-    {%- elif model == 'linear' -%} 1
+    {%- if model == 'linear' -%} 1
     {%- elif model == 'position' -%}
         case
             when step_count <= 2 then 1000000
@@ -35,8 +32,7 @@
 {%- endmacro %}
 
 {% macro whole_weight(model) -%}
-    {%- if model in ('first', 'last') -%} 1
-    {%- elif model == 'linear' -%} step_count
+    {%- if model == 'linear' -%} step_count
     {%- elif model == 'position' -%}
         case
             when step_count <= 2 then step_count * 1000000
@@ -50,7 +46,12 @@
    credits of an order sum to its net revenue to the cent, under every model. #}
 {% macro credit(model) -%}
     {%- set amount = 'cast(net_revenue_cny * 100 as double)' -%}
+    {%- if model in ('first', 'last') -%}
+    case when step_no = {{ '1' if model == 'first' else 'step_count' }} then net_revenue_cny
+        else {{ money('0') }} end
+    {%- else -%}
     {{ money('(round(' ~ amount ~ ' * (' ~ running_weight(model) ~ ') / (' ~ whole_weight(model)
         ~ ')) - round(' ~ amount ~ ' * ((' ~ running_weight(model) ~ ') - (' ~ own_weight(model)
         ~ ')) / (' ~ whole_weight(model) ~ '))) / 100') }}
+    {%- endif -%}
 {%- endmacro %}

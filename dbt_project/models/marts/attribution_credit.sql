@@ -59,12 +59,7 @@ pairs as (
         touch.touch_key,
         touch.touched_at,
         touch.channel_id,
-        touch.changed_load_seq,
-        rule.step_cap,
-        rule.half_life_days,
-        row_number() over (
-            partition by orders.order_key order by touch.touched_at desc, touch.touch_key desc
-        ) as steps_before_order
+        touch.changed_load_seq
     from orders
     cross join rule
     inner join {{ ref('fct_touch') }} as touch
@@ -75,46 +70,85 @@ pairs as (
     where orders.is_paid
 ),
 
+long_paths as (
+    select pairs.order_key
+    from pairs
+    group by pairs.order_key
+    having count(*) > (select step_cap from rule)
+),
+
+capped as (
+    select pairs.*
+    from pairs
+    left join long_paths on pairs.order_key = long_paths.order_key
+    where long_paths.order_key is null
+    union all
+    select * exclude (steps_before_order)
+    from (
+        select
+            pairs.*,
+            row_number() over (
+                partition by pairs.order_key order by pairs.touched_at desc, pairs.touch_key desc
+            ) as steps_before_order
+        from pairs
+        inner join long_paths on pairs.order_key = long_paths.order_key
+    ) as ranked
+    where steps_before_order <= (select step_cap from rule)
+),
+
+channel_times as (
+    select
+        order_key,
+        channel_id,
+        count(*) as times
+    from capped
+    group by order_key, channel_id
+),
+
 weights as (
     select
-        pairs.order_key,
-        pairs.touch_key,
-        pairs.touched_at,
-        pairs.channel_id,
-        pairs.changed_load_seq,
-        pairs.steps_before_order,
-        count(*) over (partition by pairs.order_key) as step_count,
+        capped.order_key,
+        capped.touch_key,
+        capped.touched_at,
+        capped.channel_id,
+        capped.changed_load_seq,
         cast(round(1e9 * power(
             0.5,
-            {{ seconds_between('pairs.touched_at', 'pairs.ordered_at') }}
-            / 86400.0 / pairs.half_life_days
+            {{ seconds_between('capped.touched_at', 'capped.ordered_at') }}
+            / 86400.0 / rule.half_life_days
         )) as bigint) as decay_weight,
-        cast(round(1e6 * coalesce(effects.effect_permille, 0) / count(*) over (
-            partition by pairs.order_key, pairs.channel_id
-        )) as bigint) as markov_weight,
-        cast(round(1e9 / count(*) over (
-            partition by pairs.order_key, pairs.channel_id
-        )) as bigint) as shapley_weight
-    from pairs
+        cast(round(1e6 * coalesce(effects.effect_permille, 0) / channel_times.times) as bigint)
+            as markov_weight,
+        cast(round(1e9 / channel_times.times) as bigint) as shapley_weight
+    from capped
+    cross join rule
+    inner join channel_times
+        on
+            capped.order_key = channel_times.order_key
+            and capped.channel_id = channel_times.channel_id
     left join effects
         on
-            pairs.channel_id = effects.channel_id
-            and effects.month_on = {{ month_of('pairs.ordered_on') }}
-    where pairs.steps_before_order <= pairs.step_cap
+            capped.channel_id = effects.channel_id
+            and effects.month_on = {{ month_of('capped.ordered_on') }}
 ),
 
 steps as (
     select
         *,
-        step_count - steps_before_order + 1 as step_no
+        row_number() over path as step_no,
+        count(*) over (
+            path rows between unbounded preceding and unbounded following
+        ) as step_count
         {%- for model in ['decay', 'markov', 'shapley'] %},
         sum({{ model }}_weight) over (
-            partition by order_key order by steps_before_order desc
-            rows between unbounded preceding and current row
+            path rows between unbounded preceding and current row
         ) as {{ model }}_running,
-        sum({{ model }}_weight) over (partition by order_key) as {{ model }}_whole
+        sum({{ model }}_weight) over (
+            path rows between unbounded preceding and unbounded following
+        ) as {{ model }}_whole
         {%- endfor %}
     from weights
+    window path as (partition by order_key order by touched_at, touch_key)
 ),
 
 paths as (
