@@ -147,6 +147,27 @@ def test_no_readable_phone_lies_behind_the_border(first_night: Brand, folder: st
     assert not texts & phones
 
 
+def test_planted_growth_is_found_again(first_night: Brand) -> None:
+    effects = json.loads((first_night.data / "truth" / "effects.json").read_text())
+    accepted, people, depth = first_night.rows(
+        "select sum(accepted_count), sum(participant_count), max(depth) from marts.referral"
+    )[0]
+    planted = effects["referral"]
+    assert (accepted, people, depth) == (
+        planted["accepted"],
+        planted["people"],
+        planted["depth"],
+    )
+    # 17,700 messages each: the standard error of a rate is near 0.003.
+    rates = dict(
+        first_night.rows(
+            "select campaign, count(opened_at) / count(*) from core.fct_message group by campaign"
+        )
+    )
+    for title, rate in effects["message_open_rate"].items():
+        assert abs(rates[f"oa-{title}"] - rate) < 0.01, title
+
+
 def _raw_cells(brand: Brand) -> set[str]:
     import duckdb
 
