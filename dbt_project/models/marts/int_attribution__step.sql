@@ -56,13 +56,14 @@ touched as (
     from items
     cross join rule
     inner join {{ numbers(0, 13) }} as series on series.n * 28 <= 4 * rule.window_days + 27
-    where items.changed_load_seq >= (select coalesce(max(changed_load_seq), 0) from {{ this }})
+    where items.changed_load_seq > (select coalesce(max(changed_load_seq), 0) from {{ this }})
         and items.happened_on < rule.open_month_on
     union
     select distinct {{ month_of(add_days('items.happened_on', 'rule.window_days')) }} as month_on
     from items
     cross join rule
-    where items.happened_on >= (select coalesce(max(month_on), date '1970-01-01') from {{ this }})
+    where {{ month_of(add_days('items.happened_on', 'rule.window_days')) }}
+        > (select coalesce(max(month_on), date '1970-01-01') from {{ this }})
 ),
 
 near as (
