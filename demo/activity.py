@@ -79,7 +79,9 @@ def make_events(world: World, people_limit: int | None) -> pd.DataFrame:
 
 def _unfold(world: World, sessions: pd.DataFrame) -> pd.DataFrame:
     views = sessions["ProductRelated"].clip(0, 6).to_numpy()
-    counts = 1 + views + 2 * sessions["Revenue"].to_numpy().astype(int)
+    bought = sessions["Revenue"].to_numpy()
+    left = world.draws.share(sessions["session"], "abandons") < rates.CART_ABANDONED
+    counts = 1 + views + np.where(bought, 2, left & (views > 0))
     rows = sessions.loc[sessions.index.repeat(counts)].copy()
     step = rows.groupby("session").cumcount().to_numpy()
     total = np.repeat(counts, counts)

@@ -10,7 +10,19 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from demo import rates
-from demo.exports import experiment, guests, jd, private, taobao, wechat, xiaohongshu, youzan
+from demo.exports import (
+    content,
+    experiment,
+    guests,
+    jd,
+    private,
+    taobao,
+    wechat,
+    xiaohongshu,
+    youzan,
+)
+from demo.exports import growth as growth_files
+from demo.growth import Growth, make_growth
 from demo.truth import write_truth
 from demo.world import Batch, World, make_world
 from demo.write import land
@@ -54,14 +66,15 @@ def build_demo(
                 f"{chosen} is outside the demo's days: choose one from {first} to {rates.LAST_DAY}"
             )
     logs = private.make_logs(world, people)
+    growth = make_growth(world)
     files = size = 0
     batches = [*(_quarters(first, through) if through else ()), *([_day(day)] if day else ())]
     for batch in batches:
-        for export in _exports(world, logs, batch):
+        for export in _exports(world, logs, growth, batch):
             land(landing, export)
             files, size = files + 1, size + len(export.content)
     last = batches[-1]
-    summary = write_truth(world, logs, last, truth)
+    summary = write_truth(world, logs, growth, last, truth)
     return DemoSummary(
         files, size, last.state_on.isoformat(), summary["orders"], summary["net_revenue_cny"]
     )
@@ -75,10 +88,12 @@ def next_day(truth: Path) -> date:
     return date.fromisoformat(json.loads(path.read_text())["horizon_on"]) + timedelta(days=1)
 
 
-def _exports(world: World, logs: private.Logs, batch: Batch) -> Iterator:
+def _exports(world: World, logs: private.Logs, growth: Growth, batch: Batch) -> Iterator:
     for platform in PLATFORMS:
         yield from platform.export_files(world, batch)
     yield from private.export_files(world, logs, batch)
+    yield from growth_files.export_files(world, growth, batch)
+    yield from content.export_files(world, logs.messages, growth, batch)
 
 
 def _export_time(day: date) -> datetime:

@@ -78,3 +78,52 @@ EXPERIMENT_START = datetime(2026, 6, 22, 10)
 EXPERIMENT_WINDOW_DAYS = 28
 EXPERIMENT_LAPSED_DAYS = 30
 EXPERIMENT_EFFECT = {"lapsed_repeat": 0.25, "lapsed_once": 0.05}
+
+# code: (name, channel, campaign, share of contacts, cost of one contact in cents)
+CHANNEL_CODES = {
+    "store-poster": ("门店海报", "qr_code", "store-2026", 0.25, 300),
+    "parcel-card": ("包裹卡", "qr_code", "parcel-2026", 0.35, 120),
+    "moments-ad": ("朋友圈广告", "ad", "moments-2026", 0.20, 1800),
+    "friend-card": ("好友名片", "share", "friends-2026", 0.10, 0),
+}
+CLICKS_PER_CONTACT = 6
+IMPRESSIONS_PER_CLICK = 40
+
+GROUPS = 5
+GROUP_MEMBER = 0.45
+GROUP_LEFT = 0.15
+GROUP_SPEAKS_IN_A_WEEK = 0.10
+GROUP_REPLY = 0.80
+GROUP_REPLY_SECONDS = (60, 1200)
+
+SERVICE_ASKS = 0.35
+SERVICE_RESOLVED = 0.88
+# First response in seconds, evenly spread between the two; the promise is 180.
+SERVICE_RESPONSE_SECONDS = {"企业微信": (10, 210), "小程序客服": (20, 420)}
+SERVICE_UNANSWERED = 0.02
+
+NPS_ANSWERS = 0.25
+NPS_SHARES = {"promoter": 0.50, "passive": 0.30, "detractor": 0.20}
+REVIEW_OF_ORDER = 0.15
+REVIEW_SCORES = (0.04, 0.06, 0.10, 0.25, 0.55)
+
+SILVER_CENTS = 100_000
+GOLD_CENTS = 500_000
+COST_SHARE = 0.55
+
+CONTENT_PIECES = {"douyin": 40, "xiaohongshu": 40}
+# Likes, comments, favourites and shares for each view.
+ENGAGEMENT_RATE = {"视频": 0.080, "图文": 0.050}
+VIEWS_GROW_FOR_DAYS = 14
+
+CREATORS = 6
+CREATOR_WORKS = 18
+CREATOR_FEE_CNY = (300, 2000)
+CREATOR_ORDER_WITHIN_DAYS = 10
+CREATOR_ORDER = 0.25
+COMMISSION_RATE = 0.12
+
+# Sessions that look at products, fill the cart and leave.
+CART_ABANDONED = 0.10
+PDD_AD_SHARE = 0.08
+PDD_AD_CAMPAIGN = "pdd-product-ads"

@@ -12,6 +12,8 @@ from demo import rates
 from demo.experiment import experiment_truth, make_experiment
 from demo.exports.private import Logs, has_unionid
 from demo.exports.wechat import shared_by_employee
+from demo.growth import Growth
+from demo.truth_growth import growth_truth
 from demo.world import Batch, World
 from demo.write import yuan
 
@@ -25,8 +27,8 @@ KINDS = {
 }  # fmt: skip
 
 
-def write_truth(world: World, logs: Logs, batch: Batch, folder: Path) -> dict:
-    """accounts, evidence, orders, refunds, referrals (parquet), effects and summary (JSON)."""
+def write_truth(world: World, logs: Logs, growth: Growth, batch: Batch, folder: Path) -> dict:
+    """accounts, evidence, orders, refunds, referrals (parquet), effects, growth, summary (JSON)."""
     folder.mkdir(parents=True, exist_ok=True)
     evidence = _evidence(world, logs, batch)
     evidence.to_parquet(folder / "evidence.parquet", index=False)
@@ -78,6 +80,7 @@ def write_truth(world: World, logs: Logs, batch: Batch, folder: Path) -> dict:
         "orders_changed_by_effects": 0,
     }  # fmt: skip
     _json(folder / "effects.json", effects)
+    _json(folder / "growth.json", growth_truth(world, logs, growth, batch))
     summary = {
         "horizon_on": batch.state_on.isoformat(),
         "orders": len(orders),
@@ -89,7 +92,8 @@ def write_truth(world: World, logs: Logs, batch: Batch, folder: Path) -> dict:
         "real": ["buyers", "order times (shifted 5460 days)", "products", "quantities", "prices",
                  "shipping", "cancellations", "guests", "session shapes"],
         "made": ["platforms", "accounts", "names", "addresses", "statuses", "messages", "coupons",
-                 "referrals", "consents", "session dates and visitors"],
+                 "referrals", "consents", "session dates and visitors", "groups", "service",
+                 "feedback", "points", "categories", "costs", "content", "creators", "spend"],
     }  # fmt: skip
     _json(folder / "summary.json", summary)
     return summary

@@ -13,6 +13,7 @@ import pandas as pd
 from demo import rates
 from demo.activity import make_events, make_messages
 from demo.programme import make_consents, make_coupons, make_referrals
+from demo.reach import code_of
 from demo.world import Batch, World
 from demo.write import Export, clock, delimited, json_bytes, rows_of, text, workbook
 
@@ -98,12 +99,13 @@ def export_files(world: World, logs: Logs, batch: Batch) -> Iterator[Export]:
     ):  # fmt: skip
         rows = frame[batch.covers(frame[when])]
         if len(rows):
-            yield Export(f"{name}_{batch.stamp}.csv", _log(rows))
+            yield Export(f"{name}_{batch.stamp}.csv", delimited_log(rows))
     if len(coupons):
         yield Export(f"coupons_{batch.stamp}.csv", _coupons(batch, coupons))
 
 
-def _log(rows: pd.DataFrame) -> bytes:
+def delimited_log(rows: pd.DataFrame) -> bytes:
+    """A log as UTF-8 CSV; columns that begin with _ are the truth's and stay out."""
     rows = rows.loc[:, [c for c in rows.columns if not c.startswith("_")]]
     columns = {
         c: clock(rows[c]) if rows[c].dtype.kind == "M" else text(rows[c]) for c in rows.columns
@@ -129,7 +131,7 @@ def _coupons(batch: Batch, coupons: pd.DataFrame) -> bytes:
             "订单号": coupons["订单号"].where(used),
         }
     )
-    return _log(rows)
+    return delimited_log(rows)
 
 
 def _members(world: World, batch: Batch, members: pd.DataFrame) -> bytes:
@@ -176,15 +178,18 @@ def _staff(world: World, batch: Batch, members: pd.DataFrame) -> list[tuple]:
     ]  # fmt: skip
 
 
-def _epochs(times: pd.Series) -> list[int]:
+def epochs(times: pd.Series) -> list[int]:
+    """Shanghai times as Unix seconds."""
     return [int(t.replace(tzinfo=ZoneInfo("Asia/Shanghai")).timestamp()) for t in times]
 
 
 def _contacts(world: World, contacts: pd.DataFrame) -> bytes:
     shown = has_unionid(world, contacts, "wecom")
     records = []
-    for row, has, mobile, at in zip(contacts.itertuples(), shown, remark_mobiles(world, contacts),
-                                    _epochs(contacts["added_at"]), strict=True):  # fmt: skip
+    for row, has, mobile, at, code in zip(
+        contacts.itertuples(), shown, remark_mobiles(world, contacts),
+        epochs(contacts["added_at"]), code_of(world, contacts), strict=True,
+    ):  # fmt: skip
         contact = {"external_userid": row.external_userid, "name": row.name, "type": 1,
                    "gender": 1 if row.gender == "男" else 2}  # fmt: skip
         if has:
@@ -200,6 +205,7 @@ def _contacts(world: World, contacts: pd.DataFrame) -> bytes:
                     "tag_id": [],
                     "remark_mobiles": [mobile] if mobile else [],
                     "add_way": 1,
+                    **({"state": str(code)} if code else {}),
                 },
             }
         )
@@ -210,7 +216,7 @@ def _contacts(world: World, contacts: pd.DataFrame) -> bytes:
 def _fans(world: World, fans: pd.DataFrame) -> bytes:
     shown = has_unionid(world, fans, "fan")
     records = []
-    for row, has, at in zip(fans.itertuples(), shown, _epochs(fans["followed_at"]), strict=True):
+    for row, has, at in zip(fans.itertuples(), shown, epochs(fans["followed_at"]), strict=True):
         fan = {"subscribe": 1, "openid": row.openid_oa, "nickname": "", "sex": 0, "city": row.city,
                "province": row.province, "subscribe_time": at,
                "subscribe_scene": "ADD_SCENE_QR_CODE"}  # fmt: skip

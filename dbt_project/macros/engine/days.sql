@@ -18,3 +18,21 @@
 {% macro is_weekend(day) -%}
     {{ days_between("date '1900-01-01'", day) }} % 7 >= 5
 {%- endmacro %}
+
+{# The Monday of a day's week. #}
+{% macro monday_of(day) -%}
+    cast(date_trunc('week', {{ day }}) as date)
+{%- endmacro %}
+
+{# The last day of the month that lies some months before a day's month. #}
+{% macro month_end_before(day, months) %}
+    {{- return(adapter.dispatch('month_end_before')(day, months)) -}}
+{% endmacro %}
+
+{% macro duckdb__month_end_before(day, months) -%}
+    cast(date_trunc('month', {{ day }}) - to_months(({{ months }}) - 1) as date) - 1
+{%- endmacro %}
+
+{% macro spark__month_end_before(day, months) -%}
+    last_day(add_months({{ day }}, -({{ months }})))
+{%- endmacro %}

@@ -1,6 +1,8 @@
 {# A score of 1 to 5 by fifths of the rank; equal values always score the same. #}
-{% macro fifth(ordering) -%}
-    cast(1 + least(4, floor(5 * percent_rank() over (order by {{ ordering }}))) as integer)
+{% macro fifth(ordering, partition=none) -%}
+    cast(1 + least(4, floor(5 * percent_rank() over (
+        {{ 'partition by ' ~ partition if partition }} order by {{ ordering }}
+    ))) as integer)
 {%- endmacro %}
 
 {# The eight classic RFM groups; a score of 4 or more is high. #}

@@ -15,7 +15,7 @@ lines as (
     where product_id is not null
 ),
 
-final as (
+sold as (
     select
         product_id,
         max(case when sale_rank = 1 then product_name end) as name,
@@ -23,6 +23,19 @@ final as (
         count(distinct order_key) as order_count
     from lines
     group by product_id
+),
+
+final as (
+    select
+        sold.product_id,
+        sold.name,
+        coalesce(catalogue.category, 'unknown') as category,
+        {{ money('catalogue.cost_cny') }} as cost_cny,
+        sold.first_sold_on,
+        sold.order_count
+    from sold
+    left join {{ ref('stg_crm__product') }} as catalogue
+        on sold.product_id = catalogue.product_id
 )
 
 select * from final

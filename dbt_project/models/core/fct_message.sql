@@ -20,6 +20,7 @@ final as (
         bridge.person_id,
         messages.message_id,
         messages.campaign,
+        messages.title,
         messages.sent_at,
         {{ shanghai_day('messages.sent_at') }} as sent_on,
         {% for moment in ['opened_at', 'clicked_at'] -%}

@@ -4,16 +4,18 @@ with
 
 contacts as (
     select
-        'wecom:' || corp_id || ':' || external_userid || ':' || employee_id as touch_key,
+        'wecom:' || corp_id || ':' || external_userid || ':' || contacts.employee_id as touch_key,
         'external_userid' as buyer_id_type,
         corp_id as buyer_scope,
         external_userid as buyer_value_key,
         added_at as touched_at,
         'wecom' as channel_id,
-        state as campaign,
+        coalesce(codes.campaign, contacts.state) as campaign,
         'contact_added' as kind,
-        load_seq
-    from {{ ref('stg_wecom__contact') }}
+        -- A code told later than its contacts restates them.
+        greatest(contacts.load_seq, coalesce(codes.load_seq, 0)) as load_seq
+    from {{ ref('stg_wecom__contact') }} as contacts
+    left join {{ ref('stg_wecom__channel_code') }} as codes on contacts.state = codes.code_id
     union all
     select
         'oa:' || appid || ':' || openid as touch_key,
