@@ -117,7 +117,7 @@ def _articles(articles: pd.DataFrame) -> bytes:
 
 
 def _ads(ads: pd.DataFrame) -> bytes:
-    """One row per product and day, and the totals row that a careless reader counts twice."""
+    """One row per product and day."""
     columns = {
         "日期": clock(ads["day"], "%Y-%m-%d"),
         "商品ID": ads["product_id"],
@@ -132,8 +132,7 @@ def _ads(ads: pd.DataFrame) -> bytes:
         "曝光量": text(ads["spend"] * 3),
         "点击量": text(ads["spend"] // 10),
     }
-    total = ["总计"] + [""] * 10 + [*_yuan([ads["spend"].sum()]), "", ""]
-    return delimited(AD_HEADER, [*rows_of(AD_HEADER, columns, len(ads)), total], "utf-8")
+    return delimited(AD_HEADER, rows_of(AD_HEADER, columns, len(ads)), "utf-8")
 
 
 def _yuan(cents) -> list[str]:

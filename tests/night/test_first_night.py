@@ -36,7 +36,7 @@ def test_every_demo_source_has_landed_rows(first_night: Brand) -> None:
     landed = dict(
         first_night.rows("select source, sum(rows_landed) from ops.load_ledger group by source")
     )
-    assert len(landed) == 35
+    assert len(landed) == 36
     assert all(rows > 0 for rows in landed.values()), landed
 
 

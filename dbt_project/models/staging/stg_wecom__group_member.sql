@@ -11,6 +11,7 @@ final as (
         -- ids
         chat_id,
         owner_id,
+        member_key,
         member_id,
         unionid,
         corp_id,
