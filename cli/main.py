@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from cli import demo, inspect, models, nights, people, publishing, segments, sources, ui
+from cli import (
+    demo,
+    inspect,
+    models,
+    nights,
+    people,
+    publishing,
+    quarantine,
+    segments,
+    sources,
+    ui,
+)
 from siyu.errors import SiyuError
 
 app = typer.Typer(
@@ -19,6 +30,7 @@ app = typer.Typer(
 )
 app.add_typer(demo.app, name="demo")
 app.add_typer(sources.app, name="source")
+app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(segments.app, name="segment")
 app.add_typer(people.app, name="person")
 app.add_typer(models.app, name="model")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from pathlib import Path
 
@@ -36,6 +37,13 @@ select
 from truth as t full outer join core.fct_order as f using (platform, order_no)
 """
 
+# What the demo plants that no fee, subsidy or time explains.
+UNEXPLAINED = ("receipt_missing", "fee_too_high")
+_DIFFERENCES = """
+select reason, count(*), sum(unexplained_cny) from marts.reconciliation
+where outcome = 'unexplained' group by reason order by reason
+"""
+
 
 def compare_with_truth(settings: Settings) -> dict[str, object]:
     """Measures by name; money as text to the cent, shares as numbers.
@@ -49,7 +57,7 @@ def compare_with_truth(settings: Settings) -> dict[str, object]:
         raise ConfigError("there is no finished night to compare: run `siyu run` first")
     con = duckdb.connect(str(settings.serving_path), read_only=True)
     try:
-        money = _money(con, truth_dir)
+        money = _money(con, truth_dir) | _bills(con, truth_dir)
         bridge = con.execute("select * from identity.bridge_identity").df()
     finally:
         con.close()
@@ -77,6 +85,25 @@ def compare_with_truth(settings: Settings) -> dict[str, object]:
         "largest_cluster_identifiers": largest.identifier_count if largest else 0,
         "largest_cluster_true_people": largest.true_person_count if largest else 0,
     }
+
+
+def _bills(con: duckdb.DuckDBPyConnection, truth_dir: Path) -> dict[str, object]:
+    """Differences between orders and bills: those found against those that the demo planted."""
+    path = truth_dir / "settlement.json"
+    if not path.exists():
+        return {}
+    planted = json.loads(path.read_text())
+    found = {
+        reason: (count, str(amount))
+        for reason, count, amount in con.execute(_DIFFERENCES).fetchall()
+    }
+    report: dict[str, object] = {}
+    for reason in sorted({*found, *(r for r in planted if r in UNEXPLAINED)}):
+        true = planted.get(reason, {"orders": 0, "amount_cny": "0.00"})
+        count, amount = found.get(reason, (0, "0.00"))
+        report[f"bill_{reason}"] = f"{count} orders, {amount}"
+        report[f"true_bill_{reason}"] = f"{true['orders']} orders, {true['amount_cny']}"
+    return report
 
 
 def _money(con: duckdb.DuckDBPyConnection, truth_dir: Path) -> dict[str, object]:

@@ -127,3 +127,12 @@ COMMISSION_RATE = 0.12
 CART_ABANDONED = 0.10
 PDD_AD_SHARE = 0.08
 PDD_AD_CAMPAIGN = "pdd-product-ads"
+
+# Fees that bills show, and the differences planted between orders and bills.
+JD_COMMISSION_PERCENT = 5
+WECHAT_FEE_PER_MILLE = 6
+RECEIPT_MISSING = 0.003
+FEE_TWICE = 0.004
+LATE_PAYOUT = 0.8
+LATE_PAYOUT_DAYS = 2
+JD_GRACE_DAYS = 2

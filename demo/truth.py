@@ -13,6 +13,7 @@ from demo.experiment import experiment_truth, make_experiment
 from demo.exports.private import Logs, has_unionid
 from demo.exports.wechat import shared_by_employee
 from demo.growth import Growth
+from demo.settlement import write_differences
 from demo.truth_growth import growth_truth
 from demo.world import Batch, World
 from demo.write import yuan
@@ -96,6 +97,7 @@ def write_truth(world: World, logs: Logs, growth: Growth, batch: Batch, folder: 
                  "feedback", "points", "categories", "costs", "content", "creators", "spend"],
     }  # fmt: skip
     _json(folder / "summary.json", summary)
+    write_differences(world, batch, folder)
     return summary
 
 

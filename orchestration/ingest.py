@@ -16,7 +16,14 @@ from siyu.sources.raw_views import prepare_raw
 from siyu.warehouse import connect, count_rows
 
 CONTRACTS = load_contracts(settings_from_env().config_dir)
-SHARED_RAW = ("identifier_observation", "identifier_type", "channel", "attribution_rule", "as_of")
+SHARED_RAW = (
+    "identifier_observation",
+    "order_identifier",
+    "identifier_type",
+    "channel",
+    "attribution_rule",
+    "as_of",
+)
 LEDGER_KEYS = (dg.AssetKey(["ops", "load_ledger"]), dg.AssetKey(["ops", "quarantine"]))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
@@ -12,8 +11,9 @@ import dagster as dg
 
 from orchestration.part import selected_assets
 from orchestration.preflight import require_good_config
-from siyu.errors import ConfigError, PermanentFailure, WarehouseLocked
+from siyu.errors import ConfigError, PermanentFailure
 from siyu.fingerprint import forget, is_done, night_fingerprint, remember
+from siyu.run_lock import only_one
 from siyu.settings import Settings
 from siyu.sources.ledger import read_ledgers
 
@@ -24,20 +24,6 @@ class NightResult:
 
     ran: bool
     refused: tuple[str, ...] = ()
-
-
-@contextmanager
-def _only_one(settings: Settings) -> Iterator[None]:
-    """Hold the run lock; the kernel lets go of it however the process ends."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with (settings.data_dir / ".run.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as fault:
-            raise WarehouseLocked(
-                "another `siyu run` is at work on this data folder: wait for it to end"
-            ) from fault
-        yield
 
 
 @contextmanager
@@ -60,7 +46,7 @@ def run_night(
     the newest night, PermanentFailure naming the step and its reason when the night fails.
     """
     require_good_config(settings.config_dir)
-    with _only_one(settings):
+    with only_one(settings):
         _refuse_the_past(settings, as_of)
         fingerprint = night_fingerprint(settings, as_of)
         if not (force or select) and is_done(settings, fingerprint):

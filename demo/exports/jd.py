@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from demo import rates
+from demo.settlement import commission, paid_out_late, planted
 from demo.world import Batch, World
 from demo.write import Export, clock, delimited, rows_of, text, workbook, yuan
 
@@ -73,8 +75,7 @@ def export_files(world: World, batch: Batch) -> Iterator[Export]:
     lines = world.lines_of("jd", batch)
     if len(lines):
         yield Export(f"jd_orders_{batch.stamp}.csv", _orders(lines))
-    created = lines[batch.covers(lines["ordered_at"])] if len(lines) else lines
-    rows = [*_income(created), *_expense(world.refunds_of("jd", batch))]
+    rows = [*_income(world, batch), *_expense(world.refunds_of("jd", batch))]
     if rows:
         content = workbook(SETTLEMENT_HEADER, rows, "结算单", title_row="结算单明细")
         yield Export(f"jd_settlement_{batch.stamp}.xlsx", content)
@@ -125,18 +126,78 @@ def _shared(rows: pd.DataFrame) -> dict:
     }
 
 
-def _income(lines: pd.DataFrame) -> list[tuple]:
-    lines = lines[lines["completed_at"].notna()] if len(lines) else lines
+def _income(world: World, batch: Batch) -> list[tuple]:
+    """Goods, shipping and commission of completed orders; those of a daily bill completed that day.
+
+    A late payout is promised on the day of completion and told again when it came.
+    """
+    lines = _completed(world, batch)
     if not len(lines):
         return []
-    columns = _shared(lines) | {
-        "订单完成时间": clock(lines["completed_at"]),
-        "商品数量": text(lines["quantity"]),
-        "应结金额": yuan(lines["paid"]),
-        "收支方向": "收入",
-        "到账时间": clock(lines["completed_at"]),
+    kinds = planted(world, lines)
+    paid = lines[kinds != "receipt_missing"]
+    heads = lines.drop_duplicates("order_no")
+    twice = heads[kinds.reindex(heads.index) == "fee_twice"]
+    day = pd.Timedelta(days=1)
+    return [
+        *_movements(world, batch, paid, "货款", "收入", paid["paid"]),
+        *_movements(world, batch, paid := _heads(paid), "运费", "收入", paid["shipping"]),
+        *_movements(world, batch, heads, "佣金", "支出", commission(heads["order_paid"])),
+        *_movements(world, batch, twice, "佣金", "支出", commission(twice["order_paid"]), day),
+    ]
+
+
+def _heads(lines: pd.DataFrame) -> pd.DataFrame:
+    heads = lines.drop_duplicates("order_no")
+    return heads[heads["shipping"] > 0]
+
+
+def _completed(world: World, batch: Batch) -> pd.DataFrame:
+    orders = world.orders[world.orders["platform"] == "jd"].rename(columns={"paid": "order_paid"})
+    done = orders["ordered_at"] + pd.Timedelta(days=rates.COMPLETED_AFTER_DAYS)
+    orders = orders.assign(completed_at=done)
+    if batch.daily:
+        late = paid_out_late(world, orders) & batch.covers(
+            done + pd.Timedelta(days=rates.LATE_PAYOUT_DAYS)
+        )
+        orders = orders[batch.covers(done) | late]
+    else:
+        age = (pd.Timestamp(batch.state_on) - orders["day"]).dt.days
+        orders = orders[batch.covers(orders["ordered_at"]) & (age >= rates.COMPLETED_AFTER_DAYS)]
+    lines = world.lines.drop(columns=["buyer", "ordered_at"])
+    lines = orders.drop(columns=["buyer"], errors="ignore").merge(lines, on="invoice")
+    return lines.sort_values(["ordered_at", "line"]).reset_index(drop=True)
+
+
+def _movements(
+    world: World,
+    batch: Batch,
+    rows: pd.DataFrame,
+    fee: str,
+    direction: str,
+    cents: pd.Series,
+    billed_after: pd.Timedelta | None = None,
+) -> list[tuple]:
+    if not len(rows):
+        return []
+    late = paid_out_late(world, rows)
+    billed = rows["completed_at"] + (billed_after or pd.Timedelta(0))
+    # What was charged twice is charged on the day of the payout, so a daily bill holds both.
+    settled = rows["completed_at"] + pd.to_timedelta(late * rates.LATE_PAYOUT_DAYS, unit="D")
+    end = pd.Timestamp(batch.state_on) + pd.Timedelta(days=1)
+    come = settled < end
+    columns = _shared(rows) | {
+        "费用名称": fee,
+        "订单完成时间": clock(rows["completed_at"]),
+        "商品数量": text(rows["quantity"]),
+        "应结金额": yuan(cents),
+        "收支方向": direction,
+        "结算状态": np.where(come, "已结算", "待结算"),
+        "预计结算时间": clock(settled),
+        "账单生成时间": clock(billed),
+        "到账时间": clock(settled.where(come)),
     }
-    return list(rows_of(SETTLEMENT_HEADER, columns, len(lines)))
+    return list(rows_of(SETTLEMENT_HEADER, columns, len(rows)))
 
 
 def _expense(refunds: pd.DataFrame) -> list[tuple]:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from demo import rates
+from demo.settlement import planted, wechat_fee
 from demo.world import Batch, World
 from demo.write import Export, clock, delimited, rows_of, text, yuan
 
@@ -181,14 +182,15 @@ def _bill_rows(world: World, batch: Batch) -> pd.DataFrame:
     openids = world.people["openid_mp"].reindex(orders["person"]).to_numpy()
     orders = orders.assign(openid=openids)
     paid = orders[batch.covers(orders["paid_at"])].assign(status="SUCCESS", cents=0, refund_no="0")
-    paid = paid.assign(at=paid["paid_at"], charged=paid["paid"])
+    fee = wechat_fee(paid["paid"]) * (1 + (planted(world, paid) == "fee_twice"))
+    paid = paid.assign(at=paid["paid_at"], charged=paid["paid"], fee=fee)
     made = world.refunds[batch.covers(world.refunds["refunded_at"])]
     made = made.groupby(["invoice", "cancellation"]).agg(
         at=("refunded_at", "min"), cents=("cents", "sum"), number=("refund_no", "min")
     )
     back = made.reset_index().merge(orders, on="invoice")
     back["refund_no"] = "503" + back["number"]
-    back = back.assign(status="REFUND", charged=0)
+    back = back.assign(status="REFUND", charged=0, fee=-wechat_fee(back["cents"]))
     return pd.concat([paid, back], ignore_index=True).sort_values(
         ["at", "transaction_no", "refund_no"]
     )
@@ -217,13 +219,14 @@ def _bill(bill: pd.DataFrame) -> bytes:
         "退款类型": np.where(is_refund, "ORIGINAL", ""),
         "退款状态": np.where(is_refund, "SUCCESS", ""),
         "商品名称": "商品订单",
-        "手续费": "0.00000",
+        "手续费": [f"{fee}000" for fee in yuan(bill["fee"])],
         "费率": "0.60%",
         "订单金额": yuan(bill["charged"]),
         "申请退款金额": yuan(bill["cents"]),
     }
     rows = [["`" + v for v in row] for row in rows_of(BILL_HEADER, columns, len(bill))]
     charged, back = yuan([bill["charged"].sum()])[0], yuan([bill["cents"].sum()])[0]
-    totals = [str(len(bill)), charged, back, "0.00", "0.00000", charged, back]
+    fees = f"{yuan([bill['fee'].sum()])[0]}000"
+    totals = [str(len(bill)), charged, back, "0.00", fees, charged, back]
     body = [*rows, TOTALS_HEADER, ["`" + v for v in totals]]
     return delimited(BILL_HEADER, body, "utf-8")

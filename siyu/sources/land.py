@@ -11,7 +11,7 @@ import time
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -66,11 +66,16 @@ class LoadResult:
 
 
 def ingest(
-    settings: Settings, as_of: date | None = None, on_file: Callable[[str], None] | None = None
+    settings: Settings,
+    as_of: date | None = None,
+    on_file: Callable[[str], None] | None = None,
+    again: Mapping[str, frozenset[int] | None] | None = None,
 ) -> LoadResult:
     """Land every file of the landing folder that no ledger knows yet.
 
-    Raises ConfigError when `as_of` lies before the newest load, or when the first load has no day.
+    `again` lands nothing but these tables, known or not: `table_key` -> the rows to land, None for
+    all. Raises ConfigError when `as_of` lies
+    before the newest load, or when the first load has no day.
     """
     contracts = load_contracts(settings.config_dir)
     ledgers = read_ledgers(settings)
@@ -84,7 +89,11 @@ def ingest(
     load_seq = ledgers[-1].load_seq + 1 if ledgers else 1
     paths, messages = _settled(settings.landing_dir)
     scratch = settings.raw_dir / ".scratch"
-    found = _look_through(settings, paths, _known(ledgers, version), scratch)
+    known = _known(ledgers, version) if again is None else {}
+    found = _look_through(settings, paths, known, scratch)
+    if again is not None:
+        wanted = {one.split("/")[0] for one in again}
+        found = Arrivals(tuple(a for a in found.new if a.sha256[:16] in wanted), ())
     entries = list(found.entries)
     if found.new:
         for stray in settings.raw_dir.glob(f"*/load={load_seq:06d}"):
@@ -99,7 +108,7 @@ def ingest(
         cores = os.cpu_count() or 1
         with ThreadPoolExecutor(cores) as files, ThreadPoolExecutor(cores) as blocks:
             stores = load_stores(settings.config_dir)
-            landing = Landing(settings, contracts, stores, load_seq, border, scratch, blocks)
+            landing = Landing(settings, contracts, stores, load_seq, border, scratch, blocks, again)
             for landed in files.map(lambda one: landing.land(one, on_file), found.new):
                 entries += landed
         entries = _with_ignored(settings, contracts, ledgers, load_seq, entries)
@@ -298,6 +307,16 @@ def _hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def table_name(sha256: str, number: int) -> str:
+    """The name of one table of a file: that of its bytes, or a hash that tells the place apart."""
+    return hashlib.sha256(f"{sha256}/{number}".encode()).hexdigest() if number else sha256
+
+
+def table_key(sha256: str, number: int) -> str:
+    """What `again` calls one table of a file."""
+    return f"{sha256[:16]}/{table_name(sha256, number)[:16]}"
+
+
 @dataclass(frozen=True)
 class Landing:
     """One load at work: what every file of it needs. Files do not know of each other."""
@@ -309,6 +328,7 @@ class Landing:
     border: Border
     scratch: Path
     pool: Executor
+    again: Mapping[str, frozenset[int] | None] | None = None
 
     def land(self, arrival: Arrival, on_file: Callable[[str], None] | None) -> list[LedgerFile]:
         """Land every table of one file, or keep the file whole in quarantine with the reason."""
@@ -320,6 +340,8 @@ class Landing:
         try:
             staged, unread = stage_all(arrival.path, self.contracts)
             for number, table in enumerate(staged):
+                if self.again is not None and table_key(arrival.sha256, number) not in self.again:
+                    continue
                 done.append(self._land_table(arrival, table, number, spare))
             done += [_quarantine(self.settings, arrival, u.message, u.sheet) for u in unread]
         except (PermanentFailure, *SPOILT) as fault:
@@ -340,9 +362,7 @@ class Landing:
     def _land_table(self, arrival: Arrival, table: Staged, number: int, spare: Path) -> LedgerFile:
         contract = table.contract
         # The first table of a file has the name of its bytes; the others are told apart by place.
-        name = arrival.sha256
-        if number:
-            name = hashlib.sha256(f"{arrival.sha256}/{number}".encode()).hexdigest()
+        name = table_name(arrival.sha256, number)
         store_id = self.stores.of(arrival.name, contract.platform)
         place = Place(
             arrival.own_name,
@@ -352,6 +372,7 @@ class Landing:
             refused_path(self.settings, self.load_seq, name),
             spare / f"{number}.csv",
             store_id,
+            self.again[table_key(arrival.sha256, number)] if self.again is not None else None,
         )
         landed = land_rows(table, place, self.border, self.pool)
         return LedgerFile(

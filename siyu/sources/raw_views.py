@@ -15,6 +15,7 @@ from siyu.settings import Settings
 from siyu.sources.clean import sql_text
 from siyu.sources.contract import Contract
 from siyu.sources.ledger import Ledger, part_paths, read_ledgers
+from siyu.sources.order_identifiers import order_identifier_view
 from siyu.sources.quarantine import refused_path
 from siyu.vocabulary import load_vocabulary
 
@@ -64,6 +65,7 @@ def prepare_raw(
         _source_view(con, settings, contract, known)
         con.execute(typed_view(contract))
     _observation_view(con, contracts)
+    con.execute(order_identifier_view(contracts.values()))
     _rule_tables(con, settings, day)
     _ledger_tables(con, settings, known)
     con.execute("commit")

@@ -45,7 +45,10 @@ class Landed:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a table's rows go and what is written on each of them."""
+    """Where a table's rows go and what is written on each of them.
+
+    `only_rows` leaves all others out, as if the table had none but those.
+    """
 
     file: str
     sha256: str
@@ -54,6 +57,7 @@ class Place:
     refused: Path
     spare: Path
     store_id: str | None = None
+    only_rows: frozenset[int] | None = None
 
     def part(self, number: int) -> Path:
         """The first part has the name of the whole; the others are numbered."""
@@ -183,10 +187,11 @@ class _Worker:
         look = look if self._read_text(con, number, block, look) else self._read_rows(con, block)
         for name, field in sql.tokenised.items():
             tokenise(con, name, field, self._border, self._known[name])
-        records = con.execute("select count(*) from typed").fetchall()[0][0]
+        chosen = self._choose(con, offset)
+        records = con.execute(f"select count(*) from typed as p where {chosen}").fetchall()[0][0]
         values, joins = sql.landed(place.file, look, offset)
-        fault = sql.fault(look)
-        source = f"select {values} from typed as p {joins} where ({fault}) is null"
+        fault = f"case when {chosen} then ({sql.fault(look)}) end"
+        source = f"select {values} from typed as p {joins} where ({fault}) is null and {chosen}"
         landed = write_landed(con, sql.contract, place, source, place.part(number))
         refused = None
         if landed != records:
@@ -196,6 +201,14 @@ class _Worker:
             f" from read_parquet({sql_text(str(place.part(number)))})"
         ).fetchall()[0]
         return _Done(records, landed, refused, first, last)
+
+    def _choose(self, con: duckdb.DuckDBPyConnection, offset: int) -> str:
+        """SQL that is true for the rows to land."""
+        if self._place.only_rows is None:
+            return "true"
+        rows = pa.array(sorted(self._place.only_rows), pa.int64())
+        con.register("chosen_rows", pa.table({"_row": rows}))
+        return f"(p.rowid + {offset + 1}) in (select _row from chosen_rows)"
 
     def _read_rows(self, con: duckdb.DuckDBPyConnection, block: Block) -> Look:
         """Fill table `typed` from rows that Python takes apart: right for any block."""

@@ -47,6 +47,37 @@ def test_net_revenue_equals_the_truth_to_the_cent(first_night: Brand) -> None:
     assert truth["orders_differing"] == 0
 
 
+def test_bills_and_orders_differ_exactly_where_the_demo_planted_it(first_night: Brand) -> None:
+    planted = json.loads((first_night.data / "truth" / "settlement.json").read_text())
+    found = {
+        reason: (count, amount)
+        for reason, count, amount in first_night.rows(
+            "select reason, count(*), sum(unexplained_cny) from marts.reconciliation"
+            " where outcome = 'unexplained' group by reason"
+        )
+    }
+    assert found == {
+        kind: (planted[kind]["orders"], Decimal(planted[kind]["amount_cny"]))
+        for kind in ("fee_too_high", "receipt_missing")
+    }
+    promised = first_night.rows(
+        "select count(*), sum(timing_cny) from marts.reconciliation as bills"
+        " inner join core.fct_order using (order_key)"
+        " where bills.platform = 'jd' and timing_cny <> 0 and status = 'completed'"
+    )[0]
+    assert promised == (
+        planted["payout_promised"]["orders"],
+        Decimal(planted["payout_promised"]["amount_cny"]),
+    )
+    assert promised[0] > 0
+    lost = first_night.rows(
+        "select count(*) from core.fct_order left join marts.reconciliation using (order_key)"
+        " where fct_order.platform in ('jd', 'wechat_shop', 'youzan') and is_paid"
+        " and outcome is null"
+    )
+    assert lost == [(0,)]
+
+
 def test_people_are_found_as_they_truly_are(first_night: Brand) -> None:
     truth = first_night.siyu("demo", "truth", "--json").json()
     assert truth["pair_precision"] >= 0.995

@@ -9,6 +9,7 @@ source as (
 final as (
     select
         -- ids
+        _key as movement_key,
         order_no,
         service_no,
         product_id,
@@ -16,6 +17,7 @@ final as (
         direction,
         -- text
         status,
+        settlement_status,
         title,
         currency,
         -- numbers
@@ -26,6 +28,8 @@ final as (
         {{ instant('ordered_at') }} as ordered_at,
         {{ instant('completed_at') }} as completed_at,
         {{ instant('refunded_at') }} as refunded_at,
+        {{ instant('due_at') }} as due_at,
+        {{ instant('billed_at') }} as billed_at,
         {{ instant('settled_at') }} as settled_at,
         {{ instant('_exported_at') }} as exported_at
     from source

@@ -1,0 +1,30 @@
+{# What a bill's own words say a movement is; what none of them says is a fee when money goes out. #}
+{% macro movement_kind(item, amount) -%}
+    case
+        when {{ item }} like '%补贴%' or {{ item }} like '%优惠券结算%' then 'subsidy'
+        when {{ item }} like '%退款%' and {{ amount }} < 0 then 'refund'
+        when {{ item }} like '%服务费%' or {{ item }} like '%佣金%' or {{ item }} like '%手续费%' then 'fee'
+        when {{ amount }} > 0 then 'receipt'
+        else 'fee'
+    end
+{%- endmacro %}
+
+{# The bill that an order's money is expected on; null when no export of one is known. #}
+{% macro bill_of(platform, transaction_no) -%}
+    case
+        when {{ platform }} in ('wechat_shop', 'youzan')
+            then case when {{ transaction_no }} is not null then 'wechat_pay' end
+        else {{ platform }}
+    end
+{%- endmacro %}
+
+{# The last day on which an order's money may still be on its way. #}
+{% macro due_on(bill, paid_on, completed_on) -%}
+    case {{ bill }}
+    {%- for name, days in var('settlement_days').items() %}
+        when '{{ name }}'
+            then {{ add_days('coalesce(' ~ (completed_on if days.after == 'completed' else 'cast(null as date)')
+                ~ ', ' ~ add_days(paid_on, days.wait) ~ ')', days.grace) }}
+    {%- endfor %}
+    end
+{%- endmacro %}

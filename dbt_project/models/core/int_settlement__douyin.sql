@@ -1,0 +1,50 @@
+-- Douyin settlement in the common shape of bills: one movement, taken apart into its kinds.
+-- Grain: one row per movement and kind.
+with
+
+bill as (
+    select
+        order_no,
+        coalesce(flow_no, '') || ':' || coalesce(line_no, '') || ':'
+        || coalesce(fee_type, '') as movement_key,
+        coalesce(scene, '') as item,
+        happened_at,
+        case when direction like '%出%' then -abs(amount_cny) else amount_cny end as amount_cny,
+        case
+            when direction like '%出%' then abs(coalesce(refund_cny, 0))
+            else coalesce(order_paid_cny, 0) + coalesce(shipping_paid_cny, 0)
+        end as buyer_cny,
+        coalesce(shipping_subsidy_cny, 0) + coalesce(platform_subsidy_cny, 0)
+        + coalesce(other_platform_subsidy_cny, 0) + coalesce(creator_subsidy_cny, 0)
+        + coalesce(payment_subsidy_cny, 0) + coalesce(monthly_payment_subsidy_cny, 0)
+        + coalesce(bank_subsidy_cny, 0) + coalesce(government_subsidy_cny, 0) as subsidy_cny
+    from {{ source('typed', 'douyin_settlement') }}
+    where order_no is not null
+),
+
+final as (
+    {% for kind, amount in [
+        ('receipt', 'case when amount_cny >= 0 then buyer_cny else 0 end'),
+        ('refund', 'case when amount_cny < 0 then -abs(buyer_cny) else 0 end'),
+        ('subsidy', 'case when amount_cny >= 0 then subsidy_cny else -abs(subsidy_cny) end'),
+        ('fee', 'amount_cny - case when amount_cny >= 0 then buyer_cny + subsidy_cny '
+            ~ 'else -abs(buyer_cny) - abs(subsidy_cny) end'),
+    ] -%}
+    select
+        'douyin' as bill,
+        'douyin:' || order_no as order_key,
+        order_no,
+        movement_key,
+        '{{ kind }}' as kind,
+        item,
+        {{ amount }} as amount_cny,
+        happened_at,
+        true as is_settled,
+        false as is_excess
+    from bill
+    where {{ amount }} <> 0
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+)
+
+select * from final

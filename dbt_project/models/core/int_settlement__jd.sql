@@ -1,0 +1,50 @@
+-- JD settlement in the common shape of bills.
+-- Grain: one row per movement.
+with
+
+bill as (
+    select
+        *,
+        fee_name in ('货款', '运费') as is_goods
+    from {{ ref('stg_jd__settlement') }}
+),
+
+ranked as (
+    -- A fee of the same name on the same product of the same order is charged once.
+    select
+        *,
+        row_number() over (
+            partition by order_no, product_id, fee_name, direction, service_no
+            order by billed_at, settled_at, movement_key
+        ) as charge_rank
+    from bill
+    where not is_goods
+    union all
+    select
+        *,
+        1 as charge_rank
+    from bill
+    where is_goods
+),
+
+final as (
+    select
+        'jd' as bill,
+        'jd:' || order_no as order_key,
+        order_no,
+        movement_key,
+        case
+            when is_goods and direction = '收入' then 'receipt'
+            when is_goods then 'refund'
+            when fee_name like '%补贴%' or fee_name like '%平台券%' then 'subsidy'
+            else 'fee'
+        end as kind,
+        fee_name as item,
+        case direction when '支出' then -abs(amount_cny) else amount_cny end as amount_cny,
+        coalesce(settled_at, due_at, billed_at, completed_at, ordered_at) as happened_at,
+        coalesce(settlement_status, '已结算') = '已结算' as is_settled,
+        charge_rank > 1 as is_excess
+    from ranked
+)
+
+select * from final

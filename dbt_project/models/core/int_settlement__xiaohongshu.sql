@@ -1,0 +1,44 @@
+-- Xiaohongshu settlement in the common shape of bills: one movement, taken apart into its kinds.
+-- Grain: one row per movement and kind.
+with
+
+bill as (
+    select
+        order_no,
+        order_no || ':' || coalesce(after_sale_no, '') || ':'
+        || cast(settled_at as varchar) as movement_key,
+        coalesce(trade_type, '') as item,
+        settled_at as happened_at,
+        amount_cny,
+        coalesce(goods_cny, 0) + coalesce(shipping_cny, 0) as buyer_cny,
+        coalesce(platform_subsidy_cny, 0) + coalesce(shipping_subsidy_cny, 0) as subsidy_cny
+    from {{ source('typed', 'xhs_settlement') }}
+    where order_no is not null
+),
+
+final as (
+    {% for kind, amount in [
+        ('receipt', 'case when amount_cny >= 0 then buyer_cny else 0 end'),
+        ('refund', 'case when amount_cny < 0 then -abs(buyer_cny) else 0 end'),
+        ('subsidy', 'case when amount_cny >= 0 then subsidy_cny else -abs(subsidy_cny) end'),
+        ('fee', 'amount_cny - case when amount_cny >= 0 then buyer_cny + subsidy_cny '
+            ~ 'else -abs(buyer_cny) - abs(subsidy_cny) end'),
+    ] -%}
+    select
+        'xiaohongshu' as bill,
+        'xiaohongshu:' || order_no as order_key,
+        order_no,
+        movement_key,
+        '{{ kind }}' as kind,
+        item,
+        {{ amount }} as amount_cny,
+        happened_at,
+        true as is_settled,
+        false as is_excess
+    from bill
+    where {{ amount }} <> 0
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+)
+
+select * from final
