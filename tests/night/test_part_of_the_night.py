@@ -60,7 +60,7 @@ def test_the_pages_answer_on_loopback_and_show_the_nightly_job(
             retries=patient,
         )
     finally:
-        os.killpg(pages.pid, signal.SIGTERM)
+        os.killpg(pages.pid, signal.SIGKILL)  # its children take their time over a polite request
         pages.wait()
     (found,) = json.loads(answer.data)["data"]["repositoriesOrError"]["nodes"]
     assert {"nightly", "weekly_training"} <= {job["name"] for job in found["jobs"]}
