@@ -50,10 +50,11 @@ coupons as (
     group by person_id
 ),
 
+-- A decimal, so that sums over lines are the same to the last bit in whatever order they come.
 usual as (
     select
         product_id,
-        sum(paid_cny) / nullif(sum(quantity), 0) as usual_cny
+        cast(sum(paid_cny) / nullif(sum(quantity), 0) as decimal(18, 6)) as usual_cny
     from {{ ref('fct_order_line') }}
     where paid_cny > 0
     group by product_id
