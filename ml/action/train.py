@@ -14,6 +14,7 @@ from ml.action.outcome import Outcome, Verdict
 from ml.action.recommendation import train_recommendation
 from ml.action.send_hour import train_send_hour
 from ml.action.uplift import train_uplift
+from ml.threads import one_thread
 from siyu.settings import Settings
 from siyu.warehouse import connect
 
@@ -65,11 +66,8 @@ def train_actions(
 
     An asset that loses against its plain rule is put there without rows, so that its table empties.
     """
-    from threadpoolctl import threadpool_limits
-
     verdicts = []
-    # Small fits: one thread is faster, and sums keep their order.
-    with connect(settings, read_only=True) as con, threadpool_limits(1):
+    with connect(settings, read_only=True) as con, one_thread():
         for name in names:
             outcome = ACTIONS[name].train(con, as_of)
             shelf.put(settings, as_of, outcome)

@@ -1,7 +1,7 @@
 """Attribution: which touch gets how much of a conversion, under seven models.
 
 Five are rules of place and time within one path; Markov and Shapley look at all paths. The marts
-use the same formulas (macros/rules/attribution.sql); a test holds both against each other.
+write the same formulas in SQL (macros/rules/attribution.sql).
 """
 
 from __future__ import annotations

@@ -1,5 +1,4 @@
--- Net revenue by who earned it, under seven models: channel, campaign, content and creator.
--- The creator is whose work the order's commission names; it is the same for every model.
+-- Net revenue by what earned it, under seven models: channel, campaign and content.
 -- Grain: one row per Shanghai day of the order, model, channel, campaign and content.
 with
 
