@@ -43,12 +43,13 @@ docs: .venv/.ready
 ui: .venv/.ready
 	@$(BIN)/siyu ui
 
-# uv installs the pinned set in seconds; where it cannot be had, pip does the same in minutes.
+# uv installs the pinned set in seconds; where it cannot be had, pip does the same in minutes. Compiled
+# once here, or every command would compile its imports again where Python may not keep them.
 .venv/.ready: requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/pip install -q --disable-pip-version-check "uv>=0.9,<1" || true
 	@if test -x $(BIN)/uv; then \
-	  $(BIN)/uv pip install -q --python $(BIN)/python -r requirements.lock && \
+	  $(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python -r requirements.lock && \
 	  $(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e . ; \
 	else \
 	  $(BIN)/pip install -q -r requirements.lock && \

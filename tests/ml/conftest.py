@@ -13,6 +13,14 @@ from tests.ml.warehouse import ROOT, build_warehouse, copy_of
 AS_OF = date(2011, 9, 9)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """These tests share one trained warehouse, so one worker runs them all and trains once."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.xdist_group("models"))
+
+
 @pytest.fixture(scope="session")
 def as_of() -> date:
     """The last day of the real orders."""

@@ -7,6 +7,7 @@ import hashlib
 import io
 import os
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -66,6 +67,8 @@ def csv_text(header: Row, rows: Sequence[Row], delimiter: str = ",") -> str:
 def xlsx_bytes(rows: Sequence[Row]) -> bytes:
     whole = io.BytesIO()
     book = xlsxwriter.Workbook(whole, {"in_memory": True})
+    # Without it the file holds the second it was made in, and two makings differ.
+    book.set_properties({"created": datetime(2026, 8, 1)})
     sheet = book.add_worksheet()
     for number, row in enumerate(rows):
         sheet.write_row(number, 0, row)
