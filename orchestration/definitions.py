@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import dagster as dg
-from dagster_dbt import DbtCliResource
 
 from orchestration.activate import delivery, publish_gate, segment_membership
 from orchestration.ingest import landing, raw_views
@@ -16,7 +15,7 @@ from orchestration.progress import progress_logger
 from orchestration.publish import night_complete, run_record, serving
 from orchestration.schedules import every_night, every_week, nightly, weekly_training
 from orchestration.sensors import landing_folder
-from orchestration.warehouse import project, warehouse
+from orchestration.warehouse import DBT_DIR, InstalledDbt, warehouse
 
 defs = dg.Definitions(
     assets=[
@@ -40,8 +39,8 @@ defs = dg.Definitions(
     loggers={"console": dg.colored_console_logger, "progress": progress_logger},
     # The dbt of this environment, whether or not the environment is on the PATH.
     resources={
-        "dbt": DbtCliResource(
-            project_dir=project, dbt_executable=str(Path(sys.executable).with_name("dbt"))
+        "dbt": InstalledDbt(
+            project_dir=str(DBT_DIR), dbt_executable=str(Path(sys.executable).with_name("dbt"))
         )
     },
     # DuckDB takes one writing process; steps in one process also save 8 s of imports each.

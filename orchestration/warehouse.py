@@ -1,10 +1,13 @@
 """The dbt project as assets: staging, identity, core, marts and features in one `dbt build`."""
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
+from importlib.metadata import version
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
+from packaging.version import Version
 
 from orchestration.manifest import fresh_manifest
 from orchestration.resources import OWNER, POOL, settings_from_env, table_names
@@ -15,6 +18,18 @@ from siyu.warehouse import connect, count_rows
 DBT_DIR = PROJECT_DIR / "dbt_project"
 project = DbtProject(project_dir=DBT_DIR, profiles_dir=DBT_DIR)
 MANIFEST = fresh_manifest(DBT_DIR)
+
+
+class InstalledDbt(DbtCliResource):
+    """The dbt of this environment, its version read from what is installed.
+
+    `dbt --version`, which the resource would run, asks the package index for newer ones: a night
+    must not wait for a network.
+    """
+
+    @cached_property
+    def _cli_version(self) -> Version:
+        return Version(version("dbt-core"))
 
 
 class Translator(DagsterDbtTranslator):

@@ -112,3 +112,15 @@ def test_the_sensor_waits_for_a_quiet_tick_and_runs_once(
     ran = tick(waiting.cursor)
     assert len(ran.run_requests) == 1
     assert not tick(ran.cursor).run_requests
+
+
+def test_a_selection_that_cannot_be_read_is_refused_with_what_may_be_written(
+    defs: dg.Definitions,
+) -> None:
+    from orchestration.part import selected_assets
+    from siyu.errors import ConfigError
+
+    job = defs.resolve_job_def("nightly")
+    with pytest.raises(ConfigError, match="group:NAME"):
+        selected_assets(defs, job, "group:((")
+    assert dg.AssetKey(["marts", "rfm"]) in selected_assets(defs, job, 'key:"core/fct_order"+')

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bench.hostile import attack, usable
 
-FILES = 160
+FILES = 100
 
 
 def test_hostile_files_crash_nothing_and_every_row_is_accounted_for(tmp_path: Path) -> None:

@@ -109,7 +109,8 @@ ROWS = {
 
 
 def test_every_order_is_explained_to_the_cent_and_the_rest_is_named(build: Build) -> None:
-    with build(DAY, ROWS) as con:
+    marts = ("+reconciliation", "+reconciliation_daily", "+linkability")
+    with build(DAY, ROWS, *marts) as con:
         found = {
             row[0]: row[1:]
             for row in con.execute(
