@@ -58,7 +58,8 @@ def night_fingerprint(settings: Settings, as_of: str | None) -> str:
 
 
 def build_fingerprint(settings: Settings) -> str:
-    """What incremental tables depend on beside their rows: models, formulas and the brand's rules.
+    """What incremental tables depend on beside their rows: models, formulas, the brand's rules and
+    what people decided about people, which moves rows of loads that were taken in long ago.
 
     Segments and destinations are left out: no table of the warehouse reads them.
     """
@@ -66,6 +67,7 @@ def build_fingerprint(settings: Settings) -> str:
     digest = hashlib.sha256(tree_hash(code, _CODE_SUFFIXES).encode())
     for path in sorted(settings.config_dir.glob("*.yml")):
         digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
+    digest.update(file_hash(decisions_path(settings)).encode())
     return digest.hexdigest()
 
 
@@ -81,11 +83,6 @@ def remember_build(settings: Settings) -> None:
     aside = memo.with_suffix(".new")
     aside.write_text(build_fingerprint(settings))
     os.replace(aside, memo)
-
-
-def forget_build(settings: Settings) -> None:
-    """Make the next night build every table anew: for what changed rows behind the models' back."""
-    _build_memo(settings).unlink(missing_ok=True)
 
 
 def _build_memo(settings: Settings) -> Path:
