@@ -1,0 +1,206 @@
+"""The part of the state that a step solves again: its identifiers, links and standing decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from siyu.identity.decisions import Identifier, Standing
+from siyu.identity.graph import DECIDED, Apart, Flags, Graph, Groups, Hashes, Ints, build_groups
+
+NOBODY = np.uint64(np.iinfo(np.uint64).max)  # stands for null where numpy has none
+
+
+@dataclass(frozen=True)
+class Part:
+    """The touched part of the state: node numbers by position, and how they stood before."""
+
+    node_id: Ints
+    component: Ints  # -1: new
+    person: Hashes
+    is_new: Flags
+    graph: Graph
+
+
+def read_groups(con: duckdb.DuckDBPyConnection) -> tuple[Groups, Ints]:
+    """The groups, and where each group_id stands in them."""
+    rows = con.execute(
+        "select group_id, id_type, scope from identity_state.id_group order by group_id"
+    ).fetchall()
+    rules = con.execute("select * from raw.identifier_type order by priority").df()
+    position = np.zeros(max((r[0] for r in rows), default=0) + 1, dtype=np.int64)
+    for place, row in enumerate(rows):
+        position[row[0]] = place
+    return build_groups([(r[1], r[2]) for r in rows], rules), position
+
+
+_NODE = """
+select n.node_id, n.group_id, n.key_hash, n.first_load_seq,
+    coalesce(date_diff('day', date '1970-01-01', n.first_seen_at::date), 0)::integer as day,
+    {shared} as shared, {component} as component, {person} as person, {is_new} as is_new
+from identity_state.node as n
+"""
+_NEW_NODES = (
+    _NODE.format(shared="false", component="-1", person=f"{NOBODY}::ubigint", is_new="true")
+    + "where n.node_id > coalesce((select max(node_id) from identity_state.membership), -1)"
+)
+_OLD_NODES = (
+    _NODE.format(
+        shared="m.shared_load_seq is not null",
+        component="m.component",
+        person=f"coalesce(m.person, {NOBODY}::ubigint)",
+        is_new="false",
+    )
+    + "inner join identity_state.membership as m on n.node_id = m.node_id "
+)
+_TOUCHED_NODES = _OLD_NODES + "where m.component in (select component from touched)"
+_FAR_NODES = _OLD_NODES + "where n.node_id in (select node_id from far_node)"
+_LINK = """
+select anchor_id as a, node_id as b, greatest(anchor_trust, trust) as trust
+from identity_state.pair where node_id <> anchor_id and greatest(anchor_trust, trust) < 3
+"""
+# Links inside the part have both ends in it; those that leave it lead to shared identifiers.
+_PART_LINKS = f"""
+with part as (select node_id from part_node),
+near as ({_LINK} and node_id in (select node_id from part)),
+far as (
+    {_LINK} and anchor_id in (select node_id from part)
+    and node_id in (select node_id from identity_state.membership where shared_load_seq is not null)
+    and node_id not in (select node_id from part)
+)
+select * from near union all select * from far
+"""
+
+
+def read_part(
+    con: duckdb.DuckDBPyConnection,
+    groups: Groups,
+    position: Ints,
+    load_seq: int,
+    decided: Standing,
+    is_first: bool,
+) -> Part:
+    query = _NEW_NODES if is_first else f"{_NEW_NODES} union all {_TOUCHED_NODES}"
+    nodes = _in_order(con.execute(query).fetchnumpy())
+    node_id = nodes["node_id"]
+    if is_first:
+        links = con.execute(_LINK).fetchnumpy()
+    else:
+        con.register("part_node", pa.table({"node_id": pa.array(node_id, pa.int32())}))
+        links = con.execute(_PART_LINKS).fetchnumpy()
+        con.unregister("part_node")
+    a, b, trust = (np.asarray(links[name]) for name in ("a", "b", "trust"))
+    if not is_first:
+        nodes, node_id = _with_far_ends(con, nodes, node_id, a, b)
+        a, b = np.searchsorted(node_id, a), np.searchsorted(node_id, b)
+    group = position[nodes["group_id"]]
+    joins = groups.joins[group]
+    linking = joins[a] & joins[b]
+    if not linking.all():
+        a, b, trust = a[linking], b[linking], trust[linking]
+    shared = nodes["shared"].astype(bool)
+    placed = _place_decisions(con, decided, node_id)
+    if len(placed.a):
+        a, b = np.concatenate([a, placed.a]), np.concatenate([b, placed.b])
+        trust = np.concatenate([trust, np.full(len(placed.a), DECIDED, dtype=np.int64)])
+    graph = Graph(
+        groups=groups,
+        born=nodes["first_load_seq"],
+        key_hash=nodes["key_hash"].astype(np.uint64),
+        group=group,
+        day=nodes["day"],
+        shared=shared.copy(),
+        a=a,
+        b=b,
+        trust=trust,
+        aparts=placed.aparts,
+    )
+    return Part(
+        node_id,
+        nodes["component"],
+        nodes["person"].astype(np.uint64),
+        nodes["is_new"].astype(bool),
+        graph,
+    )
+
+
+def _with_far_ends(
+    con: duckdb.DuckDBPyConnection, nodes: dict[str, np.ndarray], node_id: Ints, a: Ints, b: Ints
+) -> tuple[dict[str, np.ndarray], Ints]:
+    """The part with the shared identifiers that its links lead to: neighbours, never joined."""
+    known = np.isin(np.concatenate([a, b]), node_id)
+    far = np.unique(np.concatenate([a, b])[~known])
+    if not len(far):
+        return nodes, node_id
+    con.register("far_node", pa.table({"node_id": pa.array(far, pa.int32())}))
+    more = con.execute(_FAR_NODES).fetchnumpy()
+    con.unregister("far_node")
+    joined = _in_order({n: np.concatenate([v, np.asarray(more[n])]) for n, v in nodes.items()})
+    return joined, joined["node_id"]
+
+
+def _in_order(nodes: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Node columns by node number; a first load comes out of the warehouse in order."""
+    node_id = np.asarray(nodes["node_id"])
+    if not len(node_id) or (node_id[1:] > node_id[:-1]).all():
+        return {name: np.asarray(values) for name, values in nodes.items()}
+    order = np.argsort(node_id, kind="stable")
+    return {name: np.asarray(values)[order] for name, values in nodes.items()}
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Decisions as positions in the part; those about other people are left out."""
+
+    a: Ints
+    b: Ints
+    aparts: tuple[Apart, ...]
+
+
+def _place_decisions(con: duckdb.DuckDBPyConnection, decided: Standing, node_id: Ints) -> Placed:
+    named = [i for m in decided.links for i in (m.left, m.right)]
+    named += [i for k in decided.aparts for side in (k.left, k.right) for i in side]
+    nothing = np.zeros(0, dtype=np.int64)
+    if not named:
+        return Placed(nothing, nothing, ())
+    where = find_nodes(con, named)
+    spot = {i: int(np.searchsorted(node_id, n)) for i, n in where.items()}
+    here = {i: p for i, p in spot.items() if p < len(node_id) and node_id[p] == where[i]}
+    pairs = [
+        (here[m.left], here[m.right]) for m in decided.links if m.left in here and m.right in here
+    ]
+    aparts = []
+    for kept in decided.aparts:
+        left, right = (
+            sorted(here[i] for i in side if i in here) for side in (kept.left, kept.right)
+        )
+        if left and right:
+            aparts.append(
+                Apart(kept.decision_id, np.array(left, np.int64), np.array(right, np.int64))
+            )
+    a, b = (np.array([p[end] for p in pairs], dtype=np.int64) for end in (0, 1))
+    return Placed(a, b, tuple(aparts))
+
+
+def find_nodes(
+    con: duckdb.DuckDBPyConnection, named: Sequence[Identifier]
+) -> dict[Identifier, int]:
+    """Node numbers of identifiers; what the state does not know is left out."""
+    distinct = sorted(set(named))
+    columns = ("id_type", "scope", "value_key")
+    table = pa.table(
+        {c: pa.array([i[n] for i in distinct], pa.string()) for n, c in enumerate(columns)}
+    )
+    con.register("named_identifier", table)
+    rows = con.execute(
+        "select i.id_type, i.scope, i.value_key, n.node_id from named_identifier as i"
+        " inner join identity_state.id_group as g on i.id_type = g.id_type and i.scope = g.scope"
+        " inner join identity_state.node as n"
+        " on n.group_id = g.group_id and n.value_key = i.value_key"
+    ).fetchall()
+    con.unregister("named_identifier")
+    return {(r[0], r[1], r[2]): int(r[3]) for r in rows}
