@@ -2,18 +2,57 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
+from siyu.settings import Settings
 from siyu.sources.clean import sql_text
 from siyu.sources.contract import Contract
+from siyu.sources.ledger import Ledger, LedgerFile, part_paths
 
 _ORDER = (
     "row(_status_rank, coalesce(_exported_at, ''), _load_seq, _file_sha256, _row)::struct"
     "(r integer, e varchar, l integer, s varchar, n bigint)"
 )
+
+
+def with_ignored(
+    settings: Settings,
+    contracts: dict[str, Contract],
+    ledgers: list[Ledger],
+    load_seq: int,
+    entries: list[LedgerFile],
+) -> list[LedgerFile]:
+    """The entries with their counts of rows that change nothing."""
+    counts: dict[str, dict[str, int]] = {}
+    con = duckdb.connect()
+    try:
+        for source in sorted({e.source for e in entries if e.source}):
+            new = [
+                p for e in entries if e.source == source for p in part_paths(settings, load_seq, e)
+            ]
+            earlier = [
+                p
+                for one in ledgers
+                for f in one.files
+                if f.source == source
+                for p in part_paths(settings, one.load_seq, f)
+            ]
+            # One file alone has nothing to compare with.
+            if earlier or sum(e.source == source for e in entries) > 1:
+                counts |= count_ignored(con, contracts[source], new, earlier)
+    finally:
+        con.close()
+    counted = []
+    for entry in entries:
+        totals: Counter[str] = Counter()
+        for path in part_paths(settings, load_seq, entry):
+            totals.update(counts.get(path.name, {}))
+        counted.append(entry.model_copy(update={"ignored": dict(sorted(totals.items()))}))
+    return counted
 
 
 def count_ignored(

@@ -12,9 +12,10 @@ import duckdb
 from siyu.errors import PermanentFailure
 from siyu.fingerprint import forget
 from siyu.settings import Settings
+from siyu.sources.arrivals import ARCHIVE_MARK
 from siyu.sources.catalogue import load_contracts
 from siyu.sources.contract import Contract
-from siyu.sources.land import ARCHIVE_MARK, ingest, table_key
+from siyu.sources.land import ingest, table_key
 from siyu.sources.ledger import LedgerFile
 from siyu.sources.quarantine import refused_path
 from siyu.sources.quarantined import Quarantined, kept_copy, open_quarantine
