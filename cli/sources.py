@@ -57,7 +57,7 @@ def add_source(
     json: JsonFlag = False,
 ) -> None:
     """Draft a contract from a file: config/sources, or config/drafts while a TODO is open."""
-    from siyu.sources.draft.contract import Answers
+    from siyu.sources.draft.guesses import Answers
     from siyu.sources.draft.write import add_draft
 
     keys = tuple(k.strip() for k in key.split(",") if k.strip())

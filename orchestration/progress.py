@@ -13,6 +13,7 @@ TITLES = {
     "raw_views": "ingest: ledger and raw views",
     "warehouse": "build: dbt models and tests",
     "scores": "learn: churn and LTV scores",
+    "next_actions": "learn: next actions",
     "activation__segment_membership": "activate: segment membership",
     "activation__publish_gate": "activate: gate",
     "delivery": "activate: lists",

@@ -9,12 +9,6 @@ BUSINESS_TIMEZONE = "Asia/Shanghai"
 _ZONE = ZoneInfo(BUSINESS_TIMEZONE)
 
 
-def business_day(instant: datetime) -> date:
-    """The Shanghai calendar day of an instant; a naive instant is read as UTC."""
-    aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
-    return aware.astimezone(_ZONE).date()
-
-
 def parse_day(text: str) -> date:
     """A day written YYYY-MM-DD. Raises ValueError otherwise."""
     return date.fromisoformat(text)

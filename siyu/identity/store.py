@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import duckdb
 
-SCHEMA = "identity_state"
 # Raised when the way of solving changes: the state is then made again from the first load.
 ALGORITHM = 1
 

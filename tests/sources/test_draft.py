@@ -17,7 +17,7 @@ from siyu.settings import PROJECT_DIR, Settings
 from siyu.sources.catalogue import load_contracts
 from siyu.sources.check_file import check_file
 from siyu.sources.contract import Contract
-from siyu.sources.draft.contract import Answers
+from siyu.sources.draft.guesses import Answers
 from siyu.sources.draft.header_words import field_name
 from siyu.sources.draft.write import add_draft
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from siyu.sources.draft.columns import TODO
-from siyu.sources.draft.contract import Draft, DraftField
+from siyu.sources.draft.contract import Draft
+from siyu.sources.draft.fields import DraftField
 
 _PLAIN = re.compile(r"[A-Za-z\u4e00-\u9fff][A-Za-z0-9_\u4e00-\u9fff（）()/.+\-]*")
 _WORDS = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}

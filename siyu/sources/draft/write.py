@@ -13,7 +13,8 @@ from siyu.settings import Settings
 from siyu.sources.catalogue import load_contracts
 from siyu.sources.check_file import FileReport, check_file
 from siyu.sources.contract import NAME, Contract
-from siyu.sources.draft.contract import Answers, draft_contract
+from siyu.sources.draft.contract import draft_contract
+from siyu.sources.draft.guesses import Answers
 from siyu.sources.draft.text import draft_text, todo_lines
 
 
