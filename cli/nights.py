@@ -42,14 +42,16 @@ def run(
     result = run_night(settings, as_of, force, select)
     summary = night_summary(settings)
     if json:
-        print_json({"ran": result.ran, "refused": list(result.refused), **summary})
+        told = {"refused": list(result.refused), "unread": list(result.unread)}
+        print_json({"ran": result.ran, **told, **summary})
     else:
         if not result.ran:
             say("nothing new since the last night: no table and no list was touched")
         print_summary(summary)
-    for line in result.refused:
+    faults = (*result.refused, *result.unread)
+    for line in faults:
         say(f"error: {line}")
-    if result.refused:
+    if faults:
         raise typer.Exit(1)
 
 

@@ -33,12 +33,23 @@ def list_sources(json: JsonFlag = False) -> None:
 
 @app.command("check")
 def check_source(
-    file: Annotated[Path, typer.Argument(help="An export file.")], json: JsonFlag = False
+    file: Annotated[
+        Path, typer.Argument(help="An export file, or the name of a source that reads a database.")
+    ],
+    json: JsonFlag = False,
 ) -> None:
-    """Show how a file would be read, without touching the warehouse."""
+    """Show how a file or a database would be read, without touching the warehouse."""
+    from siyu.sources.catalogue import load_contracts
     from siyu.sources.check_file import check_file
+    from siyu.sources.database.check import check_database
 
-    report = check_file(file, load_settings())
+    settings = load_settings()
+    contracts = load_contracts(settings.config_dir)
+    contract = None if file.is_file() else contracts.get(str(file))
+    if contract is not None and contract.database is not None:
+        report = check_database(settings, contract)
+    else:
+        report = check_file(file, settings, contracts)
     if json:
         print_json(asdict(report))
     else:

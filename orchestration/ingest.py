@@ -9,6 +9,7 @@ from orchestration.resources import OWNER, POOL, settings_from_env, table_names
 from siyu.errors import SiyuError
 from siyu.settings import Settings
 from siyu.sources.catalogue import load_contracts
+from siyu.sources.database.pull import pull_all
 from siyu.sources.expectations import validate_load
 from siyu.sources.land import ingest
 from siyu.sources.ledger import read_ledgers
@@ -36,6 +37,12 @@ class NightConfig(dg.Config):
         return date.fromisoformat(self.as_of) if self.as_of else None
 
 
+class LandingConfig(NightConfig):
+    """`pull` says whether the databases of contracts are read first."""
+
+    pull: bool = True
+
+
 def raw_key(source: str) -> dg.AssetKey:
     return dg.AssetKey(["raw", source])
 
@@ -46,8 +53,8 @@ def _specs() -> list[dg.AssetSpec]:
             raw_key(source),
             group_name="ingest",
             owners=[OWNER],
-            kinds={"parquet", "python"},
-            description=f"{c.title.en} ({c.title.zh}) as exported: {c.grain}.",
+            kinds={"parquet", "database" if c.database else "python"},
+            description=f"{c.title.en} ({c.title.zh}) as {'read' if c.database else 'exported'}: {c.grain}.",
             tags={"platform": c.platform},
         )
         for source, c in sorted(CONTRACTS.items())
@@ -76,9 +83,16 @@ def _check_specs() -> list[dg.AssetCheckSpec]:
 
 
 @dg.multi_asset(name="landing", specs=_specs(), check_specs=_check_specs())
-def landing(context: dg.AssetExecutionContext, config: NightConfig) -> Iterator[object]:
-    """Land every new file of the landing folder; what cannot land is quarantined with its reason."""
+def landing(context: dg.AssetExecutionContext, config: LandingConfig) -> Iterator[object]:
+    """Read the databases of contracts, then land every new file of the landing folder.
+
+    What cannot land is quarantined with its reason. A database that cannot be read is told, and
+    stops no other source.
+    """
     settings = settings_from_env()
+    for pulled in pull_all(settings, CONTRACTS) if config.pull else ():
+        if pulled.message:
+            context.log.error(pulled.message)
     try:
         load = ingest(settings, config.day())
     except SiyuError as fault:

@@ -15,15 +15,20 @@ from siyu.errors import ConfigError, PermanentFailure
 from siyu.fingerprint import forget, is_done, night_fingerprint, remember
 from siyu.run_lock import only_one
 from siyu.settings import Settings
+from siyu.sources.catalogue import load_contracts
+from siyu.sources.database.pull import pull_all
 from siyu.sources.ledger import read_ledgers
 
 
 @dataclass(frozen=True)
 class NightResult:
-    """How a night ended. `refused` are files quarantined by this very run, one line each."""
+    """How a night ended. `refused` are files quarantined by this very run, one line each;
+    `unread` are databases that this run could not read, or not whole.
+    """
 
     ran: bool
     refused: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -48,13 +53,15 @@ def run_night(
     require_good_config(settings.config_dir)
     with only_one(settings):
         _refuse_the_past(settings, as_of)
+        # Only what the databases hold can say whether anything changed.
+        unread = _read_databases(settings) if select is None else ()
         fingerprint = night_fingerprint(settings, as_of)
         if not (force or select) and is_done(settings, fingerprint):
-            return NightResult(ran=False)
+            return NightResult(ran=False, unread=unread)
         known = {one.load_seq for one in read_ledgers(settings)}
         forget(settings)
         with _quiet(settings):
-            _execute(as_of, select)
+            unread += _execute(settings, as_of, select)
         if select is None:
             remember(settings, fingerprint)
         refused = tuple(
@@ -64,7 +71,7 @@ def run_night(
             for f in one.files
             if f.status == "quarantined"
         )
-        return NightResult(ran=True, refused=refused)
+        return NightResult(ran=True, refused=refused, unread=unread)
 
 
 def _refuse_the_past(settings: Settings, as_of: str | None) -> None:
@@ -76,7 +83,14 @@ def _refuse_the_past(settings: Settings, as_of: str | None) -> None:
         )
 
 
-def _execute(as_of: str | None, select: str | None) -> None:
+def _read_databases(settings: Settings) -> tuple[str, ...]:
+    """Read every database of a contract; gives a line for each that could not be read whole."""
+    pulled = pull_all(settings, load_contracts(settings.config_dir))
+    return tuple(p.message for p in pulled if p.message)
+
+
+def _execute(settings: Settings, as_of: str | None, select: str | None) -> tuple[str, ...]:
+    """Play the night or a part of it; gives the databases that a part could not read."""
     # Imported here: Dagster and dbt cost seconds, and a night with nothing new needs neither.
     from orchestration.definitions import defs
     from orchestration.schedules import night_config
@@ -84,14 +98,17 @@ def _execute(as_of: str | None, select: str | None) -> None:
     job = defs.resolve_job_def("nightly")
     if select is not None:
         job = job.get_subset(asset_selection=selected_assets(defs, job, select))
+    unread = _read_databases(settings) if select and job.has_node_named("landing") else ()
     steps = {
-        n: told for n, told in night_config(as_of or "")["ops"].items() if job.has_node_named(n)
+        n: told
+        for n, told in night_config(as_of or "", pull=False)["ops"].items()
+        if job.has_node_named(n)
     }
     config = {"ops": steps, "loggers": {"progress": {}}}
     with dg.DagsterInstance.ephemeral() as instance:
         result = job.execute_in_process(instance=instance, run_config=config, raise_on_error=False)
     if result.success:
-        return
+        return unread
     reasons = []
     for event in result.all_events:
         if event.event_type == dg.DagsterEventType.STEP_FAILURE:

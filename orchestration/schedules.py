@@ -23,10 +23,17 @@ weekly_training = dg.define_asset_job(
 )
 
 
-def night_config(as_of: str) -> dict[str, dict[str, object]]:
-    """Run config of one night: both steps that need the business day are told the same one."""
-    step = {"config": {"as_of": as_of}}
-    return {"ops": {"landing": step, "raw_views": step}}
+def night_config(as_of: str, pull: bool = True) -> dict[str, dict[str, object]]:
+    """Run config of one night: both steps that need the business day are told the same one.
+
+    `pull` is false when the databases of contracts were read just before.
+    """
+    return {
+        "ops": {
+            "landing": {"config": {"as_of": as_of, "pull": pull}},
+            "raw_views": {"config": {"as_of": as_of}},
+        }
+    }
 
 
 @dg.schedule(

@@ -49,6 +49,7 @@ def night_fingerprint(settings: Settings, as_of: str | None) -> str:
     """Everything a night depends on, in one hash; equal hashes mean an equal night."""
     parts = (
         landing_fingerprint(settings.landing_dir),
+        landing_fingerprint(settings.pulled_dir),
         tree_hash([settings.config_dir], (".yml",)),
         tree_hash([PROJECT_DIR / name for name in CODE_FOLDERS], _CODE_SUFFIXES),
         file_hash(decisions_path(settings)),

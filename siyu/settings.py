@@ -28,6 +28,10 @@ class Settings:
         return self.data_dir / "landing"
 
     @property
+    def pulled_dir(self) -> Path:
+        return self.data_dir / "pulled"
+
+    @property
     def raw_dir(self) -> Path:
         return self.data_dir / "raw"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,15 +18,21 @@ UNFINISHED = (".part", ".tmp", ".crdownload", ".download")
 SETTLE_SECONDS = 2.0
 # Between an archive's name and that of a file in it.
 ARCHIVE_MARK = "//"
+# Before the name of a file that was read from a database.
+PULLED = "database:"
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """One file to land. `name` is its place in the landing folder, an archive's name before its own."""
+    """One file to land. `name` is its place in the landing folder, an archive's name before its own.
+
+    `source` is known beforehand for what was read from a database.
+    """
 
     name: str
     path: Path
     sha256: str
+    source: str | None = None
 
     @property
     def own_name(self) -> str:
@@ -63,6 +70,27 @@ def settled_files(landing: Path) -> tuple[list[Path], list[str]]:
     return [p for p in paths if p not in moving], lines
 
 
+def pulled_name(source: str, file: str) -> str:
+    """What the ledger calls a file that was read from the database of a source."""
+    return f"{PULLED}{source}/{file}"
+
+
+def place_of(settings: Settings, name: str) -> Path:
+    """Where the file of a name lies: in the landing folder, or where databases are read to."""
+    if name.startswith(PULLED):
+        return settings.pulled_dir / name.removeprefix(PULLED)
+    return settings.landing_dir / name
+
+
+def pulled_arrivals(settings: Settings, sources: Iterable[str]) -> list[Arrival]:
+    """Every file that was read from the database of one of these sources, in order of name."""
+    return [
+        Arrival(pulled_name(source, path.name), path, _hash(path), source)
+        for source in sorted(sources)
+        for path in sorted((settings.pulled_dir / source).glob("*.csv"))
+    ]
+
+
 def _state(path: Path) -> tuple[int, int]:
     try:
         stat = path.stat()
@@ -93,7 +121,11 @@ def known_names(ledgers: list[Ledger], version: str) -> dict[str, dict[str, str]
 
 
 def look_through(
-    settings: Settings, paths: list[Path], known: dict[str, dict[str, str]], scratch: Path
+    settings: Settings,
+    paths: list[Path],
+    known: dict[str, dict[str, str]],
+    scratch: Path,
+    pulled: Iterable[Arrival] = (),
 ) -> Arrivals:
     """Every content once, whatever its names and archives; a new name of known bytes is noted."""
     new: dict[str, Arrival] = {}
@@ -140,6 +172,9 @@ def look_through(
             inner = Arrival(f"{name}{ARCHIVE_MARK}{member.name}", member.path, member.sha256)
             if meet(inner, member.bytes):
                 new[inner.sha256] = inner
+    for arrival in pulled:
+        if meet(arrival, arrival.path.stat().st_size):
+            new[arrival.sha256] = arrival
     return Arrivals(tuple(new.values()), tuple(entries))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from siyu.sources.mask import COVER, mask_text
 from siyu.sources.read.open_file import open_tables
 from siyu.sources.recognise import extra_columns
 from siyu.sources.rows import Place, land_rows
-from siyu.sources.stage import stage
+from siyu.sources.stage import Staged, stage
 from siyu.sources.tokens import Border
 
 SAMPLE_ROWS = 5
@@ -74,11 +74,21 @@ def check_file(
     if not path.is_file():
         raise ConfigError(f"{path}: no such file")
     contracts = load_contracts(settings.config_dir) if contracts is None else contracts
+    return read_trial(path, settings, contracts, lambda: stage(path, contracts))
+
+
+def read_trial(
+    path: Path,
+    settings: Settings,
+    contracts: Mapping[str, Contract],
+    open_file: Callable[[], Staged],
+) -> FileReport:
+    """Land one file in a temporary folder; `open_file` says by which contract it is read."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         refused = folder / "refused.parquet"
         try:
-            staged = stage(path, contracts)
+            staged = open_file()
             # Nothing is kept, so a key of its own will do and the vault stays shut.
             border = Border(Tokeniser(bytes(32)), load_identity_rules(settings.config_dir), None)
             place = Place(
@@ -116,6 +126,7 @@ def check_file(
 
 def _unread(path: Path, contracts: Mapping[str, Contract], message: str) -> FileReport:
     """What can be said of a file that no contract reads: its form, and the nearest contract."""
+    contracts = {name: c for name, c in contracts.items() if c.reads_files}
     try:
         tables = list(open_tables(path, contracts))
     except PermanentFailure:

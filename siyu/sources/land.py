@@ -26,11 +26,13 @@ from siyu.sources.arrivals import (
     Arrivals,
     known_names,
     look_through,
+    pulled_arrivals,
     quarantine,
     settled_files,
 )
 from siyu.sources.catalogue import contract_version, contracts_hash, load_contracts
 from siyu.sources.contract import Contract
+from siyu.sources.database.watermark import of_name, to_text
 from siyu.sources.ignored import with_ignored
 from siyu.sources.ledger import (
     Ledger,
@@ -42,7 +44,7 @@ from siyu.sources.ledger import (
 )
 from siyu.sources.quarantine import refused_path
 from siyu.sources.rows import Place, land_rows
-from siyu.sources.stage import Staged, stage_all
+from siyu.sources.stage import Staged, Unread, stage_all, stage_pulled
 from siyu.sources.stores import Stores, load_stores
 from siyu.sources.tokens import Border
 
@@ -89,7 +91,8 @@ def ingest(
     paths, messages = settled_files(settings.landing_dir)
     scratch = settings.raw_dir / ".scratch"
     known = known_names(ledgers, version) if again is None else {}
-    found = look_through(settings, paths, known, scratch)
+    pulled = pulled_arrivals(settings, (n for n, c in contracts.items() if c.database))
+    found = look_through(settings, paths, known, scratch, pulled)
     if again is not None:
         wanted = {one.split("/")[0] for one in again}
         found = Arrivals(tuple(a for a in found.new if a.sha256[:16] in wanted), ())
@@ -141,6 +144,14 @@ def table_key(sha256: str, number: int) -> str:
     return f"{sha256[:16]}/{table_name(sha256, number)[:16]}"
 
 
+def _watermark(arrival: Arrival, contract: Contract) -> str | None:
+    """How far a database was read with this file; it counts once the ledger holds it."""
+    mark = of_name(arrival.own_name) if arrival.source else None
+    if mark is None or contract.database is None:
+        return None
+    return to_text(contract.database.watermark, mark)
+
+
 @dataclass(frozen=True)
 class Landing:
     """One load at work: what every file of it needs. Files do not know of each other."""
@@ -162,7 +173,7 @@ class Landing:
         spare.mkdir(parents=True, exist_ok=True)
         done: list[LedgerFile] = []
         try:
-            staged, unread = stage_all(arrival.path, self.contracts)
+            staged, unread = self._stage(arrival)
             for number, table in enumerate(staged):
                 if self.again is not None and table_key(arrival.sha256, number) not in self.again:
                     continue
@@ -182,6 +193,11 @@ class Landing:
         if any(entry.rows_quarantined for entry in done):
             os.chmod(self.settings.quarantine_dir, 0o700)
         return done
+
+    def _stage(self, arrival: Arrival) -> tuple[list[Staged], list[Unread]]:
+        if arrival.source is None:
+            return stage_all(arrival.path, self.contracts)
+        return [stage_pulled(arrival.path, self.contracts[arrival.source])], []
 
     def _land_table(self, arrival: Arrival, table: Staged, number: int, spare: Path) -> LedgerFile:
         contract = table.contract
@@ -210,5 +226,6 @@ class Landing:
             contract_version=contract_version(contract),
             store_id=store_id,
             part=name[:16],
+            watermark=_watermark(arrival, contract),
             **landed.__dict__,
         )

@@ -19,7 +19,8 @@ class LedgerFile(BaseModel):
     """What became of one table of one file. rows_in = rows_landed + rows_quarantined.
 
     `ignored` counts landed rows that change nothing, by reason. `part` names the Parquet files that
-    hold the rows; there are `parts` of them.
+    hold the rows; there are `parts` of them. `watermark` says how far a database was read: column
+    and value.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -42,6 +43,7 @@ class LedgerFile(BaseModel):
     data_from_on: date | None = None
     data_to_on: date | None = None
     contract_version: str | None = None
+    watermark: str | None = None
     message: str = ""
 
 

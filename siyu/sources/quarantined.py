@@ -10,6 +10,7 @@ import duckdb
 
 from siyu.errors import ConfigError
 from siyu.settings import Settings
+from siyu.sources.arrivals import place_of
 from siyu.sources.ledger import LedgerFile, read_ledgers
 from siyu.sources.mask import mask_text
 from siyu.sources.quarantine import refused_path
@@ -94,7 +95,7 @@ def kept_copy(settings: Settings, item: Quarantined) -> Path | None:
     """Where the bytes of a quarantined file lie: its copy, or the landed original."""
     folder = settings.quarantine_dir / "files" / item.id
     copies = [p for p in sorted(folder.glob("*")) if p.name != "reason.json" and p.is_file()]
-    landed = settings.landing_dir / item.file
+    landed = place_of(settings, item.file)
     found = [*copies, *([landed] if landed.is_file() else [])]
     return found[0] if found else None
 

@@ -96,7 +96,7 @@ def missing_columns(contract: Contract, names: Iterable[str]) -> list[str]:
 
 def extra_columns(contract: Contract, names: Iterable[str]) -> list[str]:
     """Columns of a header that the contract does not read."""
-    known = {normalise_name(c) for f in contract.fields.values() for c in _read_by(f)}
+    known = {normalise_name(c) for f in contract.fields.values() for c in read_by(f)}
     known |= _all(contract.recognise.required) | _all(contract.ignored)
     like = [re.compile(f.columns_like) for f in contract.fields.values() if f.columns_like]
     return [
@@ -112,7 +112,7 @@ def _aliases(contract: Contract, column: str) -> set[str]:
     return set().union(*(names for names in spellings if wanted in names))
 
 
-def _read_by(field: ContractField) -> Iterator[str]:
+def read_by(field: ContractField) -> Iterator[str]:
     """Every column name that a field may be read from; `columns_like` aside."""
     yield from field.columns
     yield from field.day_from

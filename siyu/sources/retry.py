@@ -12,7 +12,7 @@ import duckdb
 from siyu.errors import PermanentFailure
 from siyu.fingerprint import forget
 from siyu.settings import Settings
-from siyu.sources.arrivals import ARCHIVE_MARK
+from siyu.sources.arrivals import ARCHIVE_MARK, PULLED, place_of
 from siyu.sources.catalogue import load_contracts
 from siyu.sources.contract import Contract
 from siyu.sources.land import ingest, table_key
@@ -79,15 +79,17 @@ def _put_back(
     if item.source is None and item.entry.sheet:
         return "other tables of this file have landed; drop the sheet in as a file of its own", ()
     try:
-        count = len(stage_all(copy, contracts)[0])
+        # What a database gave is one table of a contract that is known.
+        is_pulled = item.file.startswith(PULLED)
+        count = 1 if is_pulled else len(stage_all(copy, contracts)[0])
     except PermanentFailure as fault:
         return str(fault), ()
     tables = [table_key(sha256, number) for number in range(count)]
     if item.source is not None:
         tables = [t for t in tables if t.split("/")[1] == (item.entry.part or sha256[:16])]
     # What came in an archive comes back under its own name.
-    target = settings.landing_dir / item.file.split(ARCHIVE_MARK)[-1]
-    if not target.exists() and not (settings.landing_dir / item.file).exists():
+    target = place_of(settings, item.file.split(ARCHIVE_MARK)[-1])
+    if not target.exists() and not place_of(settings, item.file).exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         aside = target.with_name(f".{target.name}.part")
         shutil.copyfile(copy, aside)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from siyu.sources.contract import Contract
+from siyu.sources.header import number_names
+from siyu.sources.read.csv_file import CsvTable
 from siyu.sources.read.open_file import open_tables
 from siyu.sources.read.table import Table
 from siyu.sources.recognise import Match, Unrecognised, recognise
@@ -52,6 +54,7 @@ def stage_all(path: Path, contracts: Mapping[str, Contract]) -> tuple[list[Stage
 
     Raises Unreadable or Unrecognised, in one line, when no contract knows any of them.
     """
+    contracts = {name: c for name, c in contracts.items() if c.reads_files}
     found: list[Staged] = []
     unread: list[Unread] = []
     first: str | None = None
@@ -83,6 +86,13 @@ def stage_all(path: Path, contracts: Mapping[str, Contract]) -> tuple[list[Stage
 def stage(path: Path, contracts: Mapping[str, Contract]) -> Staged:
     """The first table of a file that a contract knows. Raises as `stage_all` does."""
     return stage_all(path, contracts)[0][0]
+
+
+def stage_pulled(path: Path, contract: Contract) -> Staged:
+    """A file that was read from the database of a contract: nothing is left to recognise."""
+    table = CsvTable(path)
+    header = table.head[0]
+    return Staged(Match(contract, 0, number_names(header), (0, len(header))), table)
 
 
 def _is_table(table: Table) -> bool:

@@ -14,8 +14,10 @@ import duckdb
 import xlsxwriter
 
 from siyu.settings import PROJECT_DIR, Settings
+from siyu.sources.catalogue import load_contracts
 from siyu.sources.contract import ContractField
 from siyu.sources.land import LoadResult, ingest
+from siyu.sources.raw_views import prepare_raw
 
 Row = Sequence[object]
 LONG_AGO = 1_700_000_000
@@ -105,6 +107,12 @@ class Shop:
             duckdb.sql(f"select {columns} from read_parquet({list(map(str, parts))})").fetchall(),
             key=str,
         )
+
+    def typed(self, source: str, columns: str = "*") -> list[tuple]:
+        """The newest state of every key of a source, as the warehouse types it, in order."""
+        with duckdb.connect() as con:
+            prepare_raw(con, self.settings, load_contracts(self.settings.config_dir), None)
+            return con.execute(f"select {columns} from typed.{source} order by all").fetchall()
 
     def refused(self, columns: str = "_row, reason, field") -> list[tuple]:
         parts = sorted((self.settings.quarantine_dir / "rows").rglob("*.parquet"))

@@ -1,0 +1,1 @@
+"""Tables of a CRM or ERP, read since the last time and landed like any other export."""
