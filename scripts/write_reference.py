@@ -59,6 +59,9 @@ def sources_page() -> str:
             for name, field in contract.fields.items()
             if field.identifier
         )
+        compared = ", ".join(
+            f"{name} ({field.compare})" for name, field in contract.fields.items() if field.compare
+        )
         lines += [
             f"## `{contract.id}` {contract.title.zh}",
             "",
@@ -68,6 +71,7 @@ def sources_page() -> str:
             f"- Recognised by: {required}",
             f"- Key: {', '.join(contract.key)}",
             f"- Identifiers: {identifiers or 'none'}",
+            *([f"- Compared: {compared}"] if compared else []),
             "",
         ]
     return "\n".join(lines).rstrip() + "\n"

@@ -10,6 +10,7 @@ import numpy as np
 
 from siyu.identity.normalise import DAMAGED
 from siyu.sources.clean import null_sql, sql_text, strip_sql, typed_sql
+from siyu.sources.compare import column_of_traits, compared_fields
 from siyu.sources.contract import Contract, ContractField, FillDown
 from siyu.sources.header import normalise_name
 from siyu.sources.parts import from_file_name, stand_in_fields
@@ -97,8 +98,12 @@ class BlockSql:
 
     @property
     def read(self) -> dict[str, ContractField]:
-        """Fields whose cells are looked at: those kept, and those whose absence is a fault."""
-        return {n: f for n, f in self.contract.fields.items() if n in self.kept or f.required}
+        """Fields whose cells are looked at: those kept or compared, and those whose absence is a fault."""
+        return {
+            n: f
+            for n, f in self.contract.fields.items()
+            if n in self.kept or f.required or f.compare
+        }
 
     def _plain(self, source: str, look: Look) -> str:
         """Select of cleaned cells from `source`, which has columns c0 … and _split."""
@@ -190,6 +195,9 @@ class BlockSql:
                 values.append(f'p."v_{name}" as "{name}"')
             else:
                 values.append(f'{cell} as "{name}"')
+        for name in compared_fields(self.contract):
+            values.append(f'like_{name}.tokens as "{column_of_traits(name)}"')
+            joins.append(f'left join like_{name} on like_{name}.plain = p."p_{name}"')
         for name, rule in self.contract.file_fields.items():
             found = from_file_name(rule, file)
             values.append(f'{sql_text(found) if found else "null::varchar"} as "{name}"')

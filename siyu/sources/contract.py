@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from siyu.identity.traits import Trait
+
 FieldType = Literal[
     "text",
     "integer",
@@ -163,6 +165,8 @@ class ContractField(Strict):
     `extract` reads a part of the cell; `or_from` names other cells for rows where it is empty;
     `day_from` names the column that holds the day when this one holds only the time of day.
     `columns_like` joins every column whose name matches, as `name=value;name=value`.
+    `compare` says what the value tells about the person of the row, so that keyed tokens of its parts
+    land beside it (or instead of it) and probable matches can be suggested.
     """
 
     columns: tuple[str, ...] = ()
@@ -175,6 +179,7 @@ class ContractField(Strict):
     null_tokens: tuple[str, ...] = ()
     identifier: Identifier | None = None
     personal: Literal["drop", "hash", "keep"] | None = None
+    compare: Trait | None = None
     unit: str | None = None
     constant: str | None = None
     description: str = ""

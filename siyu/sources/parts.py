@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from siyu.sources.clean import sql_text
+from siyu.sources.compare import column_of_traits, compared_fields
 from siyu.sources.contract import Contract, FromFileName
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ def write_landed(
         )
         rank = f"case {status} {whens} else 0 end"
     exported = from_file_name(contract.exported_at, place.file) if contract.exported_at else None
-    columns = ", ".join(f'"{n}"' for n in names)
+    landed = [*names, *map(column_of_traits, compared_fields(contract))]
+    columns = ", ".join(f'"{n}"' for n in landed)
     ordered = " order by _row" if contract.repeats else ""
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_suffix(".new")

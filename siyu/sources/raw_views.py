@@ -13,6 +13,7 @@ from siyu.identity.rules import load_identity_rules
 from siyu.metrics.settings import load_attribution_settings
 from siyu.settings import Settings
 from siyu.sources.clean import sql_text
+from siyu.sources.compare import column_of_traits, compared_fields, comparison_view
 from siyu.sources.contract import Contract
 from siyu.sources.ledger import Ledger, part_paths, read_ledgers
 from siyu.sources.order_identifiers import order_identifier_view
@@ -65,6 +66,7 @@ def prepare_raw(
         _source_view(con, settings, contract, known)
         con.execute(typed_view(contract))
     _observation_view(con, contracts)
+    con.execute(comparison_view(list(contracts.values())))
     con.execute(order_identifier_view(contracts.values()))
     _rule_tables(con, settings, day)
     _ledger_tables(con, settings, known)
@@ -75,7 +77,8 @@ def prepare_raw(
 def raw_columns(contract: Contract) -> dict[str, str]:
     """Columns of a raw view in order, with their types."""
     fields = [name for name, f in contract.fields.items() if f.personal != "drop"]
-    return {**dict.fromkeys([*fields, *contract.file_fields], "varchar"), **_META}
+    traits = map(column_of_traits, compared_fields(contract))
+    return {**dict.fromkeys([*fields, *contract.file_fields, *traits], "varchar"), **_META}
 
 
 def _source_view(

@@ -16,6 +16,7 @@ import pyarrow as pa
 from siyu.errors import PermanentFailure
 from siyu.sources.block_sql import BlockSql, Look
 from siyu.sources.clean import sql_text
+from siyu.sources.compare import Alike, compare_tokens, compared_fields
 from siyu.sources.contract import Contract
 from siyu.sources.ledger import part_of
 from siyu.sources.parts import RefusedRows, from_file_name, refused_table, write_landed
@@ -168,6 +169,7 @@ class _Worker:
         self._sql, self._place, self._border = sql, place, border
         self._mine = local()
         self._known: dict[str, Known] = {name: Known() for name in sql.tokenised}
+        self._alike: dict[str, Alike] = {name: Alike() for name in compared_fields(sql.contract)}
 
     def land(self, number: int, offset: int, block: Block) -> _Done:
         """One block to one part. Every thread has a connection of its own: blocks run side by side."""
@@ -187,6 +189,8 @@ class _Worker:
         look = look if self._read_text(con, number, block, look) else self._read_rows(con, block)
         for name, field in sql.tokenised.items():
             tokenise(con, name, field, self._border, self._known[name])
+        for name, field in compared_fields(sql.contract).items():
+            compare_tokens(con, name, field, self._border.tokeniser, self._alike[name])
         chosen = self._choose(con, offset)
         records = con.execute(f"select count(*) from typed as p where {chosen}").fetchall()[0][0]
         values, joins = sql.landed(place.file, look, offset)

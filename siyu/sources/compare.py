@@ -1,0 +1,98 @@
+"""Comparison tokens of a field that the contract marks `compare`: landed beside its own value.
+
+A field gives one text, `part=token` for each part it shows; readable parts go no further than here.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+
+from siyu.identity.traits import PARTS, parts_of
+from siyu.privacy.pseudonym import Tokeniser
+from siyu.sources.contract import Contract, ContractField
+
+# 64 bits: what is compared is candidates, and no row is joined to another by these alone.
+SHORT = 16
+_TYPE = "trait_"
+_MOST_KNOWN = 200_000
+
+
+def column_of_traits(name: str) -> str:
+    """The raw column that holds the comparison tokens of a field."""
+    return f"_like_{name}"
+
+
+def compared_fields(contract: Contract) -> dict[str, ContractField]:
+    return {n: f for n, f in contract.fields.items() if f.compare}
+
+
+class Alike:
+    """Comparison tokens of the values met so far in one field. Bounded in size."""
+
+    def __init__(self) -> None:
+        self._met: dict[str, str | None] = {}
+
+    def of(self, trait: str, cells: list[str], tokeniser: Tokeniser) -> list[str | None]:
+        met = self._met
+        new = [c for c in cells if c not in met]
+        found = dict(zip(new, token_texts(trait, new, tokeniser), strict=True))
+        known = [found[c] if c in found else met[c] for c in cells]
+        if len(met) > _MOST_KNOWN:
+            self._met = met = {}
+        met.update(found)
+        return known
+
+
+def compare_tokens(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    field: ContractField,
+    tokeniser: Tokeniser,
+    alike: Alike,
+) -> None:
+    """Temp table like_<field>: plain -> tokens, for every distinct cell of the block."""
+    cells: list[str] = (
+        con.execute(f'select distinct "p_{name}" as v from typed where "p_{name}" is not null')
+        .to_arrow_table()
+        .column("v")
+        .to_pylist()
+    )
+    assert field.compare is not None
+    table = pa.table(
+        {
+            "plain": pa.array(cells, pa.string()),
+            "tokens": pa.array(alike.of(field.compare, cells, tokeniser), pa.string()),
+        }
+    )
+    con.register("like_map", table)
+    con.execute(f"create or replace temp table like_{name} as select * from like_map")
+    con.unregister("like_map")
+
+
+def token_texts(trait: str, cells: list[str], tokeniser: Tokeniser) -> list[str | None]:
+    """The tokens of each value as one text, None where it shows nothing to compare."""
+    shown = [parts_of(trait, cell) for cell in cells]
+    columns = []
+    for place, part in enumerate(PARTS[trait]):
+        values = sorted({text for row in shown if (text := row[place]) is not None})
+        keyed = tokeniser.tokens(_TYPE + part, values)
+        token = {v: f"{part}={t[:SHORT]}" for v, t in zip(values, keyed, strict=True)}
+        columns.append([token.get(row[place] or "") for row in shown])
+    return [" ".join(filter(None, row)) or None for row in zip(*columns, strict=True)]
+
+
+def comparison_view(contracts: list[Contract]) -> str:
+    """SQL of view raw.identity_trait: one row per landed row and compared field, packed tokens."""
+    selects = [
+        f"select '{c.id}' as source, '{c.id}:' || _key || ':self' as record_key,"
+        f' _load_seq as load_seq, "{column_of_traits(n)}" as tokens'
+        f' from raw."{c.id}" where "{column_of_traits(n)}" is not null'
+        for c in contracts
+        for n in compared_fields(c)
+    ]
+    empty = (
+        "select null::varchar as source, null::varchar as record_key, null::integer as load_seq,"
+        " null::varchar as tokens where false"
+    )
+    return f"create or replace view raw.identity_trait as {' union all '.join(selects or [empty])}"
