@@ -20,6 +20,7 @@ CONTRACTS = load_contracts(settings_from_env().config_dir)
 SHARED_RAW = (
     "identifier_observation",
     "order_identifier",
+    "fed_order",
     "identifier_type",
     "channel",
     "attribution_rule",

@@ -16,6 +16,8 @@ from siyu.sources.contract import Contract
 from siyu.vocabulary import Vocabulary, load_vocabulary
 
 T = TypeVar("T")
+# Platforms whose orders come through staging models.
+MODELLED = ("taobao", "jd", "pdd", "douyin", "xiaohongshu", "wechat_shop", "youzan")
 
 
 def load_contracts(config_dir: Path) -> dict[str, Contract]:
@@ -75,6 +77,11 @@ def _cross_faults(
             f"{path.name}: platform: {contract.platform!r} is not in vocabulary.yml"
             f"{nearest(contract.platform, list(words.platforms))};"
             f" allowed: {', '.join(words.platforms)}"
+        )
+    if contract.feeds and contract.platform in MODELLED:
+        faults.append(
+            f"{path.name}: feeds: orders of {contract.platform} have models of their own; allowed:"
+            " a platform without, such as erp"
         )
     for name, field in contract.fields.items():
         id_type = field.identifier.type if field.identifier else None

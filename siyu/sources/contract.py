@@ -197,6 +197,31 @@ class FillDown(Strict):
     fields: tuple[str, ...]
 
 
+OrderStatus = Literal["unpaid", "paid", "shipped", "completed", "closed", "cancelled"]
+
+
+class OrderFeed(Strict):
+    """The rows become orders of core.fct_order, by the names of their fields; no model is needed.
+
+    `amounts`: an order's amounts are repeated on its rows or stand on one of them (`per_order`: the
+    largest counts), or belong to their row (`per_row`: they are summed). `status_words` say what the
+    wordings of `status` mean, spaces left out; those of the known platforms need not be told.
+    """
+
+    amounts: Literal["per_order", "per_row"] = "per_order"
+    status_words: dict[OrderStatus, tuple[str, ...]] = {}
+
+
+class Feeds(Strict):
+    """Which facts are made of a contract's rows."""
+
+    order: OrderFeed
+
+
+# What an order needs, and what else core takes when a field has the name.
+ORDER_NEEDS = ("order_no", "status", "ordered_at", "paid_cny")
+
+
 class Contract(Strict):
     """One source. The file name is `id`.
 
@@ -204,6 +229,7 @@ class Contract(Strict):
     `status_rank`; newest state wins by (status rank, export time, load sequence).
     `repeats`: equal keys in one file are things of their own (two equal fees), told apart by count.
     `lands_only`: no dbt model reads it; its typed view is all there is.
+    `feeds` makes facts of its rows without a model.
     A contract with `database` is read from there; `recognise` is then needed for files only.
     """
 
@@ -218,6 +244,7 @@ class Contract(Strict):
     repeats: bool = False
     fill_down: FillDown | None = None
     lands_only: bool = False
+    feeds: Feeds | None = None
     seen_at: str
     exported_at: FromFileName | None = None
     file_fields: dict[str, FromFileName] = {}
@@ -252,6 +279,11 @@ class Contract(Strict):
         if not self.database and not self.reads_files:
             raise ValueError("needs recognise with required columns, or a database")
         known = set(self.fields) | set(self.file_fields)
+        if self.feeds is not None:
+            lacking = [n for n in ORDER_NEEDS if n not in self.fields]
+            if lacking or self.lands_only:
+                what = f"fields {', '.join(lacking)}" if lacking else "lands_only: false"
+                raise ValueError(f"feeds: an order needs {what}")
         for place, names in (
             ("key", self.key),
             ("seen_at", (self.seen_at,)),

@@ -15,6 +15,7 @@ from siyu.settings import Settings
 from siyu.sources.clean import sql_text
 from siyu.sources.compare import column_of_traits, compared_fields, comparison_view
 from siyu.sources.contract import Contract
+from siyu.sources.fed_orders import fed_order_view
 from siyu.sources.ledger import Ledger, part_paths, read_ledgers
 from siyu.sources.order_identifiers import order_identifier_view
 from siyu.sources.quarantine import refused_path
@@ -68,6 +69,7 @@ def prepare_raw(
     _observation_view(con, contracts)
     con.execute(comparison_view(list(contracts.values())))
     con.execute(order_identifier_view(contracts.values()))
+    con.execute(fed_order_view(contracts.values()))
     _rule_tables(con, settings, day)
     _ledger_tables(con, settings, known)
     con.execute("commit")
@@ -132,6 +134,7 @@ def typed_view(contract: Contract) -> str:
         "try_cast(_exported_at as timestamp) as exported_at",
         "_load_seq as load_seq",
         "_flags as flags",
+        "_store_id",
     ]
     return (
         f'create or replace view typed."{contract.id}" as select {", ".join(columns)}'

@@ -43,7 +43,7 @@ def test_orders_are_read_as_far_as_they_changed(shop: Shop, erp: Server) -> None
     assert read(shop, ERP).rows == 1
     shop.ingest()
     assert read(shop, ERP).rows == 0
-    columns = "order_no, status_text, paid_cny, refund_cny, ordered_at"
+    columns = "order_no, status, paid_cny, refund_cny, ordered_at"
     placed = datetime(2026, 8, 1, 15, 30)
     assert shop.typed(ERP, columns) == [
         ("S1", "已关闭", Decimal("105.10"), Decimal("105.10"), placed),

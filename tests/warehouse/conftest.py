@@ -11,6 +11,9 @@ import pytest
 from dbt.cli.main import dbtRunner
 
 from siyu.settings import PROJECT_DIR
+from siyu.sources.catalogue import load_contracts
+from siyu.sources.raw_views import prepare_raw
+from tests.sources.exports import Shop
 from tests.warehouse.raw_rows import Rows, write_raw
 
 DBT_DIR = PROJECT_DIR / "dbt_project"
@@ -36,13 +39,33 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
         monkeypatch.syspath_prepend(str(PROJECT_DIR))
         warehouse = tmp_path / "warehouse.duckdb"
         write_raw(warehouse, as_of_on, rows)
-        places = {"--project-dir": DBT_DIR, "--profiles-dir": DBT_DIR}
-        places |= {"--target-path": tmp_path / "target", "--log-path": tmp_path / "logs"}
-        words = [str(word) for pair in places.items() for word in pair]
-        chosen = ["--indirect-selection", "cautious", "--select", *select] if select else []
-        answer = dbtRunner().invoke(["--quiet", "build", *words, *chosen])
-        failed = [r.node.name for r in answer.result or [] if r.status in ("error", "fail")]
-        assert answer.success, failed or answer.exception
+        _dbt_build(tmp_path, select)
         return duckdb.connect(str(warehouse))
 
     return run
+
+
+@pytest.fixture
+def build_landed(monkeypatch: pytest.MonkeyPatch) -> Build:
+    """Builds what `select` names from the files that a shop has landed: the whole real path."""
+
+    def run(shop: Shop, *select: str) -> duckdb.DuckDBPyConnection:
+        monkeypatch.setenv("SIYU_DATA", str(shop.settings.data_dir))
+        monkeypatch.setenv("SIYU_CONFIG", str(shop.settings.config_dir))
+        monkeypatch.syspath_prepend(str(PROJECT_DIR))
+        with duckdb.connect(str(shop.settings.warehouse_path)) as con:
+            prepare_raw(con, shop.settings, load_contracts(shop.settings.config_dir), None)
+        _dbt_build(shop.settings.data_dir, select)
+        return duckdb.connect(str(shop.settings.warehouse_path))
+
+    return run
+
+
+def _dbt_build(folder: Path, select: tuple[str, ...]) -> None:
+    places = {"--project-dir": DBT_DIR, "--profiles-dir": DBT_DIR}
+    places |= {"--target-path": folder / "target", "--log-path": folder / "logs"}
+    words = [str(word) for pair in places.items() for word in pair]
+    chosen = ["--indirect-selection", "cautious", "--select", *select] if select else []
+    answer = dbtRunner().invoke(["--quiet", "build", *words, *chosen])
+    failed = [r.node.name for r in answer.result or [] if r.status in ("error", "fail")]
+    assert answer.success, failed or answer.exception

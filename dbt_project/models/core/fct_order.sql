@@ -24,6 +24,7 @@ final as (
         orders.order_key,
         orders.platform,
         orders.store,
+        orders.store_id,
         orders.order_no,
         bridge.person_id,
         orders.buyer_id_type,

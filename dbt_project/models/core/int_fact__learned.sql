@@ -29,6 +29,13 @@ landed as (
     where {{ is_paid('null' if platform == 'pdd' else 'paid_at', order_status('status')) }}
     union all
     {% endfor -%}
+    select
+        'order' as kind,
+        platform || ':' || order_no as fact_key,
+        paid_load_seq as load_seq
+    from {{ source('raw', 'fed_order') }}
+    where paid_load_seq is not null
+    union all
     {% for kind, source_name, fact_key, shows_it in facts -%}
     select
         '{{ kind }}' as kind,

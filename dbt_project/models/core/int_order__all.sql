@@ -3,7 +3,7 @@
 with
 
 {% set platforms = [
-    'taobao', 'jd', 'pdd', 'douyin', 'xiaohongshu', 'wechat_shop', 'youzan'
+    'taobao', 'jd', 'pdd', 'douyin', 'xiaohongshu', 'wechat_shop', 'youzan', 'fed'
 ] -%}
 
 orders as (
@@ -34,7 +34,7 @@ refunds as (
 final as (
     select
         {% for column in [
-            'order_key', 'platform', 'store', 'order_no', 'buyer_id_type', 'buyer_scope',
+            'order_key', 'platform', 'store', 'store_id', 'order_no', 'buyer_id_type', 'buyer_scope',
             'buyer_value_key', 'is_paid', 'ordered_at', 'completed_at', 'status', 'transaction_no',
             'payment_method', 'product_kinds', 'exported_at', 'load_seq',
         ] -%}

@@ -45,6 +45,7 @@ final as (
         cast(null as varchar) as payment_method,
         cast(null as bigint) as product_kinds,
         exported_at,
+        store_id,
         load_seq
     from orders
 )

@@ -15,6 +15,18 @@ line_refunds as (
     group by order_no
 ),
 
+-- 预售: a deposit whose balance never came stays with the seller, and only the bill knows of it.
+forfeits as (
+    select
+        order_no,
+        sum(amount_cny) as kept_cny,
+        min(happened_at) as kept_at
+    from {{ ref('int_settlement__taobao') }}
+    where kind in ('receipt', 'refund') and {{ shanghai_day('happened_at') }} <= {{ as_of() }}
+    group by order_no
+    having sum(amount_cny) > 0
+),
+
 final as (
     select
         'taobao' as platform,
@@ -24,21 +36,28 @@ final as (
         '' as buyer_scope,
         coalesce(orders.buyer_nick, orders.receiver_phone) as buyer_value_key,
         orders.ordered_at,
-        orders.paid_at,
+        coalesce(orders.paid_at, forfeits.kept_at) as paid_at,
         cast(null as timestamp) as completed_at,
         orders.status,
         orders.goods_cny,
         orders.shipping_cny,
-        orders.paid_cny,
-        coalesce(line_refunds.refund_cny, 0) as refund_cny,
+        coalesce(forfeits.kept_cny, orders.paid_cny) as paid_cny,
+        case when forfeits.order_no is null then coalesce(line_refunds.refund_cny, 0) else 0 end
+            as refund_cny,
         0 as platform_subsidy_cny,
         cast(null as varchar) as transaction_no,
         'alipay' as payment_method,
         cast(null as bigint) as product_kinds,
         orders.exported_at,
+        orders.store_id,
         orders.load_seq
     from orders
     left join line_refunds on orders.order_no = line_refunds.order_no
+    left join forfeits
+        on
+            orders.order_no = forfeits.order_no
+            and orders.paid_at is null
+            and orders.status in ('closed', 'cancelled')
 )
 
 select * from final

@@ -26,6 +26,7 @@ orders as (
         'wechat_pay' as payment_method,
         cast(null as bigint) as product_kinds,
         max(exported_at) as exported_at,
+        max(store_id) as store_id,
         max(load_seq) as load_seq,
         max(external_userid) as external_userid,
         max(corp_id) as corp_id,

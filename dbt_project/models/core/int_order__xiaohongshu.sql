@@ -30,6 +30,7 @@ final as (
         cast(null as varchar) as payment_method,
         cast(null as bigint) as product_kinds,
         max(exported_at) as exported_at,
+        max(store_id) as store_id,
         max(load_seq) as load_seq
     from lines
     group by order_no

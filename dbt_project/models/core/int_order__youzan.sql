@@ -37,6 +37,7 @@ final as (
         orders.payment_method,
         orders.product_kinds,
         orders.exported_at,
+        orders.store_id,
         orders.load_seq
     from orders
     left join payments on orders.transaction_no = payments.transaction_no

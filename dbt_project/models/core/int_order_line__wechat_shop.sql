@@ -10,7 +10,7 @@ final as (
     select
         'wechat_shop' as platform,
         order_no,
-        order_no || ':' || product_id as line_no,
+        order_no || ':' || product_id || coalesce(':' || product_attributes, '') as line_no,
         coalesce(item_no, product_id) as product_id,
         title as product_name,
         quantity,

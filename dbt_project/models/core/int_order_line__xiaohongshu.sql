@@ -10,7 +10,7 @@ final as (
     select
         'xiaohongshu' as platform,
         order_no,
-        order_no || ':' || sku_id as line_no,
+        order_no || ':' || sku_id || case when is_gift then ':gift' else '' end as line_no,
         coalesce(product_id, sku_id) as product_id,
         title as product_name,
         quantity,

@@ -25,17 +25,39 @@ undated as (
     group by orders.order_key
 ),
 
+-- 预售: the deposit came first, the balance is the rest.
+deposits as (
+    select
+        platform || ':' || order_no as order_key,
+        deposit_cny,
+        deposit_paid_at
+    from {{ ref('int_order__fed') }}
+    where deposit_cny > 0
+),
+
 final as (
+    select
+        orders.order_key || ':deposit' as payment_key,
+        orders.order_key,
+        'payment' as kind,
+        deposits.deposit_cny as amount_cny,
+        coalesce(deposits.deposit_paid_at, orders.paid_at) as happened_at,
+        cast(null as varchar) as transaction_no,
+        true as is_dated
+    from orders
+    inner join deposits on orders.order_key = deposits.order_key
+    union all
     select
         orders.order_key || ':payment' as payment_key,
         orders.order_key,
         'payment' as kind,
-        orders.paid_cny as amount_cny,
+        orders.paid_cny - coalesce(deposits.deposit_cny, 0) as amount_cny,
         coalesce(bill.happened_at, orders.paid_at) as happened_at,
         orders.transaction_no,
         true as is_dated
     from orders
     left join bill on orders.transaction_no = bill.transaction_no
+    left join deposits on orders.order_key = deposits.order_key
     union all
     select
         'refund:' || refund_key as payment_key,

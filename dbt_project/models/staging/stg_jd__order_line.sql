@@ -10,10 +10,12 @@ final as (
     select
         -- ids
         order_no,
+        _store_id as store_id,
         product_id,
         buyer_pin,
         receiver_phone,
         item_no,
+        split_into,
         -- text
         title,
         payment_method,

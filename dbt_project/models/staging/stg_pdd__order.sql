@@ -10,6 +10,7 @@ final as (
     select
         -- ids
         order_no,
+        _store_id as store_id,
         product_id,
         item_no,
         -- text

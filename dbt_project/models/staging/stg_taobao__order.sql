@@ -10,6 +10,7 @@ final as (
     select
         -- ids
         order_no,
+        _store_id as store_id,
         buyer_nick,
         alipay_account,
         receiver_phone,

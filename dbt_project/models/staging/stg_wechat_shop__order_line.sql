@@ -10,6 +10,7 @@ final as (
     select
         -- ids
         order_no,
+        _store_id as store_id,
         receiver_phone,
         transaction_no,
         product_id,
@@ -24,6 +25,7 @@ final as (
         province,
         city,
         title,
+        product_attributes,
         creator_name,
         -- numbers
         {{ money('goods_cny') }} as goods_cny,

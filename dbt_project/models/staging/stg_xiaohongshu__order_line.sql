@@ -10,6 +10,7 @@ final as (
     select
         -- ids
         order_no,
+        _store_id as store_id,
         user_no,
         receiver_phone,
         sku_id,
