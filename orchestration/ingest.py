@@ -39,9 +39,9 @@ class NightConfig(dg.Config):
 
 
 class LandingConfig(NightConfig):
-    """`pull` says whether the databases of contracts are read first."""
+    """`databases`: what was said when they were read just before, by source; None to read them now."""
 
-    pull: bool = True
+    databases: dict[str, str] | None = None
 
 
 def raw_key(source: str) -> dg.AssetKey:
@@ -63,7 +63,16 @@ def _specs() -> list[dg.AssetSpec]:
 
 
 def _check_specs() -> list[dg.AssetCheckSpec]:
-    return [
+    databases = [
+        dg.AssetCheckSpec(
+            "database_read",
+            asset=raw_key(source),
+            description="The database was reached and read whole; the night plays without it.",
+        )
+        for source, contract in sorted(CONTRACTS.items())
+        if contract.database
+    ]
+    return databases + [
         spec
         for source in sorted(CONTRACTS)
         for spec in (
@@ -91,9 +100,11 @@ def landing(context: dg.AssetExecutionContext, config: LandingConfig) -> Iterato
     stops no other source.
     """
     settings = settings_from_env()
-    for pulled in pull_all(settings, CONTRACTS) if config.pull else ():
-        if pulled.message:
-            context.log.error(pulled.message)
+    told = config.databases
+    if told is None:
+        told = {p.source: p.message for p in pull_all(settings, CONTRACTS)}
+    for message in filter(None, told.values()):
+        context.log.error(message)
     try:
         load = ingest(settings, config.day())
     except SiyuError as fault:
@@ -123,6 +134,15 @@ def landing(context: dg.AssetExecutionContext, config: LandingConfig) -> Iterato
             passed=rows_in == landed + refused,
             metadata={"rows_in": rows_in, "landed": landed, "quarantined": refused},
         )
+        if contract.database:
+            message = told.get(source, "")
+            yield dg.AssetCheckResult(
+                asset_key=raw_key(source),
+                check_name="database_read",
+                passed=not message,
+                severity=dg.AssetCheckSeverity.WARN,
+                metadata={"message": message or "read whole"},
+            )
         new = load.has_new and any(
             f.source == source for one in ledger if one.load_seq == load.load_seq for f in one.files
         )

@@ -54,14 +54,14 @@ def run_night(
     with only_one(settings):
         _refuse_the_past(settings, as_of)
         # Only what the databases hold can say whether anything changed.
-        unread = _read_databases(settings) if select is None else ()
+        told = _read_databases(settings) if select is None else {}
         fingerprint = night_fingerprint(settings, as_of)
         if not (force or select) and is_done(settings, fingerprint):
-            return NightResult(ran=False, unread=unread)
+            return NightResult(ran=False, unread=tuple(filter(None, told.values())))
         known = {one.load_seq for one in read_ledgers(settings)}
         forget(settings)
         with _quiet(settings):
-            unread += _execute(settings, as_of, select)
+            told = _execute(settings, as_of, select, told)
         if select is None:
             remember(settings, fingerprint)
         refused = tuple(
@@ -71,7 +71,7 @@ def run_night(
             for f in one.files
             if f.status == "quarantined"
         )
-        return NightResult(ran=True, refused=refused, unread=unread)
+        return NightResult(ran=True, refused=refused, unread=tuple(filter(None, told.values())))
 
 
 def _refuse_the_past(settings: Settings, as_of: str | None) -> None:
@@ -83,14 +83,16 @@ def _refuse_the_past(settings: Settings, as_of: str | None) -> None:
         )
 
 
-def _read_databases(settings: Settings) -> tuple[str, ...]:
-    """Read every database of a contract; gives a line for each that could not be read whole."""
+def _read_databases(settings: Settings) -> dict[str, str]:
+    """Read the database of every contract that has one; gives what is wrong with each, or nothing."""
     pulled = pull_all(settings, load_contracts(settings.config_dir))
-    return tuple(p.message for p in pulled if p.message)
+    return {p.source: p.message for p in pulled}
 
 
-def _execute(settings: Settings, as_of: str | None, select: str | None) -> tuple[str, ...]:
-    """Play the night or a part of it; gives the databases that a part could not read."""
+def _execute(
+    settings: Settings, as_of: str | None, select: str | None, told: dict[str, str]
+) -> dict[str, str]:
+    """Play the night, or a part of it that reads databases for itself; gives what was said of them."""
     # Imported here: Dagster and dbt cost seconds, and a night with nothing new needs neither.
     from orchestration.definitions import defs
     from orchestration.schedules import night_config
@@ -98,17 +100,18 @@ def _execute(settings: Settings, as_of: str | None, select: str | None) -> tuple
     job = defs.resolve_job_def("nightly")
     if select is not None:
         job = job.get_subset(asset_selection=selected_assets(defs, job, select))
-    unread = _read_databases(settings) if select and job.has_node_named("landing") else ()
+    if select and job.has_node_named("landing"):
+        told = _read_databases(settings)
     steps = {
         n: told
-        for n, told in night_config(as_of or "", pull=False)["ops"].items()
+        for n, told in night_config(as_of or "", told)["ops"].items()
         if job.has_node_named(n)
     }
     config = {"ops": steps, "loggers": {"progress": {}}}
     with dg.DagsterInstance.ephemeral() as instance:
         result = job.execute_in_process(instance=instance, run_config=config, raise_on_error=False)
     if result.success:
-        return unread
+        return told
     reasons = []
     for event in result.all_events:
         if event.event_type == dg.DagsterEventType.STEP_FAILURE:

@@ -23,14 +23,16 @@ weekly_training = dg.define_asset_job(
 )
 
 
-def night_config(as_of: str, pull: bool = True) -> dict[str, dict[str, object]]:
+def night_config(
+    as_of: str, databases: dict[str, str] | None = None
+) -> dict[str, dict[str, object]]:
     """Run config of one night: both steps that need the business day are told the same one.
 
-    `pull` is false when the databases of contracts were read just before.
+    `databases` tells what was said when those of contracts were read just before.
     """
     return {
         "ops": {
-            "landing": {"config": {"as_of": as_of, "pull": pull}},
+            "landing": {"config": {"as_of": as_of, "databases": databases}},
             "raw_views": {"config": {"as_of": as_of}},
         }
     }

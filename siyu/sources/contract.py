@@ -278,6 +278,11 @@ class Contract(Strict):
     def _references(self) -> Contract:
         if not self.database and not self.reads_files:
             raise ValueError("needs recognise with required columns, or a database")
+        if self.database and (self.version_by or self.exported_at):
+            raise ValueError(
+                "database: what was read last is the newest state; leave version_by and exported_at"
+                " out"
+            )
         known = set(self.fields) | set(self.file_fields)
         if self.feeds is not None:
             lacking = [n for n in ORDER_NEEDS if n not in self.fields]

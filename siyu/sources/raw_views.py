@@ -208,20 +208,21 @@ def _ledger_tables(con: duckdb.DuckDBPyConnection, settings: Settings, known: li
         " file_sha256 varchar, source varchar, status varchar, rows_in bigint, rows_landed bigint,"
         " rows_quarantined bigint, reasons varchar, rows_ignored bigint, ignored varchar,"
         " sheet varchar, store_id varchar, encoding varchar, data_from_on date, data_to_on date,"
-        " contract_version varchar, message varchar)"
+        " contract_version varchar, watermark varchar, message varchar)"
     )
     rows = [
         (
             one.load_seq, one.as_of, f.file, f.sha256, f.source, f.status, f.rows_in,
             f.rows_landed, f.rows_quarantined, json.dumps(f.reasons, ensure_ascii=False),
             sum(f.ignored.values()), json.dumps(f.ignored, ensure_ascii=False),
-            f.sheet, f.store_id, f.encoding, f.data_from_on, f.data_to_on, f.contract_version, f.message,
+            f.sheet, f.store_id, f.encoding, f.data_from_on, f.data_to_on, f.contract_version,
+            f.watermark, f.message,
         )
         for one in known
         for f in one.files
     ]  # fmt: skip
     if rows:
-        con.executemany(f"insert into ops.load_ledger values ({', '.join('?' * 19)})", rows)
+        con.executemany(f"insert into ops.load_ledger values ({', '.join('?' * 20)})", rows)
     con.execute(
         "create or replace table ops.quarantine (load_seq integer, source varchar, file varchar,"
         " row_no bigint, reason varchar, field varchar)"

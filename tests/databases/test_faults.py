@@ -175,6 +175,13 @@ def test_a_driver_that_is_not_installed(
     assert "driver psycopg is not installed" in str(refused(shop, CRM))
 
 
+def test_nothing_but_the_last_reading_says_what_is_newest(shop: Shop) -> None:
+    path = shop.settings.config_dir / "sources" / f"{CRM}.yml"
+    path.write_text(path.read_text("utf-8") + "version_by: level\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="leave version_by and exported_at out"):
+        load_contracts(shop.settings.config_dir)
+
+
 @pytest.mark.parametrize(
     ("words", "line"),
     [
