@@ -15,6 +15,7 @@ from cli import (
     people,
     publishing,
     quarantine,
+    review,
     segments,
     sources,
     ui,
@@ -33,6 +34,7 @@ app.add_typer(sources.app, name="source")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(segments.app, name="segment")
 app.add_typer(people.app, name="person")
+app.add_typer(review.app, name="review")
 app.add_typer(models.app, name="model")
 app.command("run")(nights.run)
 app.command("status")(nights.status)

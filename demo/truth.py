@@ -177,13 +177,25 @@ def _evidence(world: World, logs: Logs, batch: Batch) -> pd.DataFrame:
 
 
 def _alone(world: World, batch: Batch) -> pd.DataFrame:
-    """Accounts that no other stands beside: payers known by openid, contacts, followers."""
+    """Accounts that no other need stand beside: marketplace buyers, payers, contacts, followers."""
     end = pd.Timestamp(batch.state_on) + pd.Timedelta(days=1)
     people = world.people
     payers = world.orders[world.orders["platform"].isin(("wechat_shop", "youzan"))]
     payers = people.loc[payers.loc[payers["ordered_at"] < end, "person"].unique()]
+    bought = world.orders[(world.orders["ordered_at"] < end) & world.orders["person"].notna()]
+    # All of whose orders hide the phone: only what looks alike can find them.
+    buyers = {
+        platform: people.loc[bought.loc[bought["platform"] == platform, "person"].unique()]
+        for platform in ("jd", "xiaohongshu")
+    }
+    # A Youzan buyer is told by the phone alone.
+    shop = bought[(bought["platform"] == "youzan") & bought["phone_is_true"]]
+    shop = people.loc[shop["person"].unique()]
     frames = []
     for chosen, column in (
+        (shop, "phone"),
+        (buyers["jd"], "jd_pin"),
+        (buyers["xiaohongshu"], "xhs_user"),
         (payers, "openid_mp"),
         (people[people["openid_oa"].notna() & (people["followed_at"] < end)], "openid_oa"),
         (people[people["external_userid"].notna() & (people["added_at"] < end)], "external_userid"),

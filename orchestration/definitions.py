@@ -8,6 +8,7 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration.activate import delivery, publish_gate, segment_membership
+from orchestration.identity import likeness_model
 from orchestration.ingest import landing, raw_views
 from orchestration.learn import models, scores
 from orchestration.next_action import next_action_models, next_actions
@@ -22,6 +23,7 @@ defs = dg.Definitions(
         landing,
         raw_views,
         warehouse,
+        likeness_model,
         models,
         scores,
         next_action_models,

@@ -19,6 +19,7 @@ from siyu.warehouse import connect, count_rows
 CONTRACTS = load_contracts(settings_from_env().config_dir)
 SHARED_RAW = (
     "identifier_observation",
+    "identity_trait",
     "order_identifier",
     "fed_order",
     "identifier_type",

@@ -4,11 +4,15 @@ from datetime import timedelta
 
 import dagster as dg
 
+from orchestration.identity import LIKENESS_MODEL
 from orchestration.next_action import MODEL_KEYS, TABLE_KEYS
 from siyu.clock import BUSINESS_TIMEZONE
 
 _TRAINING = dg.AssetSelection.assets(
-    dg.AssetKey(["ml", "churn_model"]), dg.AssetKey(["ml", "ltv_model"]), *MODEL_KEYS
+    dg.AssetKey(["ml", "churn_model"]),
+    dg.AssetKey(["ml", "ltv_model"]),
+    LIKENESS_MODEL,
+    *MODEL_KEYS,
 )
 
 nightly = dg.define_asset_job(

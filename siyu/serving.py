@@ -17,6 +17,8 @@ PUBLIC_TABLES: dict[str, tuple[str, ...]] = {
         "person_link",
         "person_decision",
         "link_decision",
+        "review_queue",
+        "review_band",
     ),
     "core": (
         "dim_person",

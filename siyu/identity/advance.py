@@ -62,7 +62,7 @@ def plan_steps(loads: Sequence[Load], decisions: Sequence[Decision]) -> list[Ste
         while batches and (following is None or batches[0][0].after_load_seq < following):
             batch = batches.pop(0)
             known = (*known, *batch)
-            text = "".join(d.model_dump_json() for d in batch)
+            text = "".join(d.model_dump_json(exclude_none=True) for d in batch)
             mark = hashlib.sha256(text.encode()).hexdigest()[:16]
             steps.append(Step(load, f"{batch[0].batch}:{mark}", known))
     return steps

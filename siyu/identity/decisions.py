@@ -22,11 +22,32 @@ Kind = Literal["merge", "split", "keep_apart"]
 Identifier = tuple[str, str, str]  # id_type, scope, value_key: a token, never a readable value
 
 
+class Suggestion(BaseModel):
+    """What the review queue showed when it was decided. `weight` is what likeness alone said, in
+    bits, before any calibration; `in_bulk` when nobody looked at the pair itself.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    suggestion_id: str
+    person_id: str
+    other_person_id: str
+    probability: float
+    weight: float
+    band: str
+    agreement: str
+    evidence: str
+    other_evidence: str
+    model_version: str
+    in_bulk: bool
+
+
 class Decision(BaseModel):
     """One line of the file. `left` and `right` are the identifiers of both sides when it was made,
     the strongest first; a split's `left` is the part that leaves.
 
-    `batch` joins what was decided in one go; `after_load_seq` is the newest load then known.
+    `batch` joins what was decided in one go; `after_load_seq` is the newest load then known;
+    `suggestion` is the entry of the review queue that it answers.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -40,6 +61,7 @@ class Decision(BaseModel):
     actor: str
     after_load_seq: int
     decided_at: datetime
+    suggestion: Suggestion | None = None
 
 
 @dataclass(frozen=True)
@@ -144,7 +166,7 @@ def add_decisions(path: Path, new: Sequence[Decision]) -> list[Decision]:
         aside = path.with_suffix(".new")
         with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             for one in [*known, *numbered]:
-                file.write(one.model_dump_json() + "\n")
+                file.write(one.model_dump_json(exclude_none=True) + "\n")
             file.flush()
             os.fsync(file.fileno())
         os.replace(aside, path)

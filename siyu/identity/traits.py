@@ -29,6 +29,7 @@ _PROVINCES = (
     "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东"
     "|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门"
 )
+_CITIES_OF_THEIR_OWN = ("北京", "天津", "上海", "重庆")
 _PROVINCE = re.compile(
     rf"({_PROVINCES})(?:壮族自治区|回族自治区|维吾尔自治区|特别行政区|自治区|省|市)?"
 )
@@ -118,7 +119,8 @@ def _address(text: str) -> tuple[str | None, ...]:
     road = _ROAD.match(rest)
     # Without a number it is a street or a village, where many live.
     place = rest if _NUMBER.search(rest) and "*" not in rest else None
-    return province, city or (province if district else None), district, road and road[0], place
+    city = city or (province if province in _CITIES_OF_THEIR_OWN else None)
+    return province, city, district, road and road[0], place
 
 
 def _taken(pattern: re.Pattern[str], text: str) -> tuple[str | None, str]:

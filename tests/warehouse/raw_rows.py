@@ -49,6 +49,10 @@ def write_raw(warehouse: Path, as_of_on: date, rows: Rows) -> None:
         for contract in contracts():
             _write_source(con, contract, rows.get(contract.id, []))
             con.execute(typed_view(contract))
+        con.execute(
+            "create or replace table raw.identity_trait (source varchar, record_key varchar,"
+            " load_seq integer, tokens varchar)"
+        )
         con.execute(order_identifier_view(contracts()))
         con.execute(fed_order_view(contracts()))
         _write_reference(con, as_of_on)
