@@ -10,6 +10,7 @@ import typer
 from cli import (
     demo,
     inspect,
+    metrics,
     models,
     nights,
     people,
@@ -36,6 +37,7 @@ app.add_typer(segments.app, name="segment")
 app.add_typer(people.app, name="person")
 app.add_typer(review.app, name="review")
 app.add_typer(models.app, name="model")
+app.add_typer(metrics.app, name="metric")
 app.command("run")(nights.run)
 app.command("status")(nights.status)
 app.command("check")(inspect.check)

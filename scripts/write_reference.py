@@ -13,6 +13,8 @@ from cli.main import app
 from ml.action.tables import TABLES
 from ml.feature_registry import load_features
 from ml.score_words import score_tables
+from orchestration.manifest import fresh_manifest
+from siyu.metrics.query import load_metrics
 from siyu.serving import PUBLIC_TABLES
 from siyu.sources.catalogue import load_contracts
 
@@ -131,11 +133,39 @@ def features_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def metrics_page() -> str:
+    """Every metric in English and Chinese, from dbt's semantic manifest."""
+    manifest = fresh_manifest(ROOT / "dbt_project").parent / "semantic_manifest.json"
+    lines = [
+        "# Metrics 指标",
+        "",
+        "Defined once in `dbt_project/models/metrics`; asked for with `siyu metric query NAME --by day`.",
+        "Where a mart shows the same figure, a test holds both to the cent.",
+        "",
+        "只在 `dbt_project/models/metrics` 定义一次；用 `siyu metric query 名称 --by day` 查询。",
+        "数据集市中的同名数字与指标查询结果由测试保证一致，精确到分。",
+        "",
+    ]
+    for word in load_metrics(manifest).values():
+        shown = word.shown
+        lines += [f"## `{word.name}` {word.label} · {word.zh}", "", word.description, ""]
+        lines += [word.zh_description, ""]
+        lines += [f"- Formula 公式: `{word.formula}`"]
+        if word.source:
+            lines += [f"- Source 来源: `{word.source}`; finest grain 最细粒度: {word.grain}"]
+        if shown:
+            by = ", ".join(f"`{key}`" for key in shown["by"]) or "all in one 合计"
+            lines += [f"- Shown by 对应集市: `marts.{shown['mart']}`, `{shown['column']}`, by {by}"]
+        lines += [f"- Owner 负责: {word.owner}", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
 PAGE_WRITERS = {
     "cli.md": cli_page,
     "sources.md": sources_page,
     "tables.md": tables_page,
     "features.md": features_page,
+    "metrics.md": metrics_page,
 }
 
 

@@ -24,6 +24,7 @@ PUBLIC_TABLES: dict[str, tuple[str, ...]] = {
         "dim_person",
         "dim_product",
         "dim_channel",
+        "dim_day",
         "fct_order",
         "fct_order_line",
         "fct_payment",
@@ -46,6 +47,7 @@ PUBLIC_TABLES: dict[str, tuple[str, ...]] = {
         "fct_service",
         "fct_feedback",
         "fct_member_movement",
+        "fct_active_day",
     ),
     "marts": (
         "person_360",

@@ -45,7 +45,7 @@ active as (
     select
         active_on,
         lag(active_on) over (partition by person_id order by active_on) as before_on
-    from {{ ref('int_person__active_day') }}
+    from {{ ref('fct_active_day') }}
 ),
 
 retained as (

@@ -9,7 +9,7 @@ active as (
         person_id,
         active_on,
         lead(active_on) over (partition by person_id order by active_on) as next_on
-    from {{ ref('int_person__active_day') }}
+    from {{ ref('fct_active_day') }}
     where active_on <= {{ as_of() }}
 ),
 

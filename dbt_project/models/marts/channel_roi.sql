@@ -38,7 +38,8 @@ contacts as (
     select
         campaign,
         max(channel_id) as channel_id,
-        count(*) as contact_count
+        count(*) as contact_count,
+        min(touched_on) as started_on
     from {{ ref('fct_touch') }}
     where kind <> 'message_open' and campaign <> ''
     group by campaign
@@ -49,7 +50,8 @@ spend as (
         campaign,
         max(channel_id) as channel_id,
         sum(spend_cny) as spend_cny,
-        sum(clicks) as clicks
+        sum(clicks) as clicks,
+        min(spent_on) as started_on
     from {{ ref('fct_channel_spend') }}
     group by campaign
 ),
@@ -98,6 +100,10 @@ final as (
     select
         coalesce(spend.campaign, contacts.campaign) as campaign,
         coalesce(spend.channel_id, codes.channel_id, contacts.channel_id) as channel_id,
+        least(
+            coalesce(spend.started_on, contacts.started_on),
+            coalesce(contacts.started_on, spend.started_on)
+        ) as started_on,
         {{ money('coalesce(spend.spend_cny, 0)') }} as spend_cny,
         cast(coalesce(spend.clicks, 0) as bigint) as clicks,
         coalesce(contacts.contact_count, 0) as contact_count,

@@ -69,6 +69,7 @@ final as (
         membership.left_count,
         membership.joined_count - membership.left_count as net_growth,
         membership.member_count,
+        membership.present_count,
         coalesce(talk.speaker_count, 0) as speaker_count,
         cast(coalesce(talk.speaker_count, 0) as double) / nullif(membership.present_count, 0)
             as speaking_share,

@@ -7,7 +7,7 @@ weeks as (
     select distinct
         person_id,
         {{ monday_of('active_on') }} as week_on
-    from {{ ref('int_person__active_day') }}
+    from {{ ref('fct_active_day') }}
     where active_on <= {{ as_of() }}
 ),
 

@@ -20,7 +20,7 @@ activity as (
         least(13, floor({{ days_between('active_on', as_of()) }} / 7)) as weeks_ago,
         max(active_on) as last_active_on,
         max(case when has_order then active_on end) as last_order_on
-    from {{ ref('int_person__active_day') }}
+    from {{ ref('fct_active_day') }}
     group by person_id, least(13, floor({{ days_between('active_on', as_of()) }} / 7))
 ),
 

@@ -16,7 +16,7 @@ active as (
     select
         person_id,
         max(active_on) as last_active_on
-    from {{ ref('int_person__active_day') }}
+    from {{ ref('fct_active_day') }}
     group by person_id
 ),
 

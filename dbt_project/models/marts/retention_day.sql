@@ -8,7 +8,7 @@ active as (
         person_id,
         active_on,
         min(active_on) over (partition by person_id) as first_on
-    from {{ ref('int_person__active_day') }}
+    from {{ ref('fct_active_day') }}
     where active_on <= {{ as_of() }}
 ),
 

@@ -1,0 +1,193 @@
+"""Metric queries on the public tables: MetricFlow writes the SQL, DuckDB reads the serving file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from siyu.errors import ConfigError
+
+if TYPE_CHECKING:
+    from metricflow.engine.metricflow_engine import MetricFlowEngine
+
+INSTALL = 'metric queries need MetricFlow: pip install "siyu[metrics]"'
+
+
+@dataclass(frozen=True)
+class MetricWord:
+    """What the project says about a metric, in both languages."""
+
+    name: str
+    label: str
+    zh: str
+    description: str
+    zh_description: str
+    owner: str
+    formula: str
+    source: str
+    grain: str
+    shown: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class MetricRows:
+    """The answer to a metric query, with the SQL that gave it."""
+
+    columns: list[str]
+    rows: list[tuple[Any, ...]]
+    sql: str
+
+
+def load_metrics(manifest: Path) -> dict[str, MetricWord]:
+    """Every metric of dbt's semantic manifest, in the order of its name; needs no MetricFlow."""
+    held = json.loads(manifest.read_text(encoding="utf-8"))
+    measures = {
+        measure["name"]: (model, measure)
+        for model in held["semantic_models"]
+        for measure in model["measures"]
+    }
+    words = {}
+    for metric in sorted(held["metrics"], key=lambda m: m["name"]):
+        meta = (metric.get("config") or {}).get("meta") or {}
+        formula, source, grain = _said(metric, measures)
+        words[metric["name"]] = MetricWord(
+            metric["name"], metric.get("label") or metric["name"], meta.get("zh", ""),
+            metric["description"], meta.get("zh_description", ""), meta.get("owner", ""),
+            formula, source, grain, meta.get("shown", {}),
+        )  # fmt: skip
+    return words
+
+
+def _said(metric: dict[str, Any], measures: dict[str, Any]) -> tuple[str, str, str]:
+    """Formula, source table and finest grain of time, as the definition has them."""
+    params = metric["type_params"]
+    if metric["type"] == "ratio":
+        return f"{params['numerator']['name']} / {params['denominator']['name']}", "", ""
+    if metric["type"] == "derived":
+        return params["expr"], "", ""
+    model, measure = measures[params["measure"]["name"]]
+    window = (params.get("cumulative_type_params") or {}).get("window")
+    formula = f"{measure['agg']}({measure['expr'] or measure['name']})"
+    if window:
+        formula += f" over {window['count']} {window['granularity'].rstrip('s')}s"
+    day = measure["agg_time_dimension"] or model["defaults"]["agg_time_dimension"]
+    kept = next(d for d in model["dimensions"] if d["name"] == day)
+    place = model["node_relation"]
+    return (
+        formula,
+        f"{place['schema_name']}.{place['alias']}",
+        f"{kept['type_params']['time_granularity']} ({day})",
+    )
+
+
+class Metrics:
+    """The metric engine over one serving file. Raises ConfigError when MetricFlow is missing."""
+
+    def __init__(self, manifest: Path, serving: Path) -> None:
+        if not serving.exists():
+            raise ConfigError("there is no serving file yet: run `siyu run` first")
+        self._serving = serving
+        self._engine = _engine(manifest)
+
+    def dimensions(self, name: str) -> list[str]:
+        """What a metric can be grouped by."""
+        return self._common([name])
+
+    def _common(self, names: Sequence[str]) -> list[str]:
+        found = self._engine.list_group_bys(metric_names=list(names))
+        return sorted({getattr(item, "dunder_name", item.name) for item in found})
+
+    def _refusal(self, names: Sequence[str], by: Sequence[str], fault: Exception) -> str:
+        """Why MetricFlow wrote no SQL, in one line: a wrong word of ours, or its own first words."""
+        known = self._common(names)
+        wrong = [word for word in by if not any(_stem(word) == _stem(name) for name in known)]
+        if wrong:
+            return (
+                f"{', '.join(names)} cannot be grouped by {', '.join(wrong)}; "
+                f"allowed are day, week, month, quarter, year, {', '.join(known)}"
+            )
+        said = [line.strip() for line in str(fault).splitlines() if line.strip()]
+        return " ".join(said[:4]) or type(fault).__name__
+
+    def query(
+        self,
+        names: Sequence[str],
+        by: Sequence[str] = (),
+        where: Sequence[str] = (),
+        limit: int | None = None,
+    ) -> MetricRows:
+        """Rows of the metrics in the order of what they are grouped by.
+
+        Raises ConfigError, in one line, for an unknown metric, dimension or condition.
+        """
+        import duckdb
+        from metricflow.engine.metricflow_engine import MetricFlowQueryRequest
+
+        try:
+            sql = self._engine.explain(
+                MetricFlowQueryRequest.create(
+                    metric_names=list(names),
+                    group_by_names=list(by),
+                    where_constraints=list(where) or None,
+                    order_by_names=list(by),
+                    limit=limit,
+                )
+            ).sql_statement.sql
+        except Exception as fault:
+            raise ConfigError(self._refusal(names, by, fault)) from fault
+        con = duckdb.connect()
+        try:
+            # The models say `warehouse`; what is read are the public tables and nothing else.
+            path = str(self._serving).replace("'", "''")
+            con.execute(f"attach '{path}' as warehouse (read_only)")
+            con.execute("set enable_external_access = false")
+            con.execute("set lock_configuration = true")
+            cursor = con.execute(sql)
+            columns = [part[0] for part in cursor.description or ()]
+            rows = [tuple(_day(cell) for cell in row) for row in cursor.fetchall()]
+            return MetricRows(columns, rows, sql)
+        except duckdb.Error as fault:
+            raise ConfigError(str(fault).split("\n")[0]) from fault
+        finally:
+            con.close()
+
+
+def _engine(manifest: Path) -> MetricFlowEngine:
+    # Imported here: it costs a second, and a listing needs none of it.
+    try:
+        from metricflow.engine.metricflow_engine import MetricFlowEngine
+        from metricflow.protocols.sql_client import SqlEngine
+        from metricflow.sql.render.duckdb_renderer import DuckDbSqlPlanRenderer
+        from metricflow_semantics.model.dbt_manifest_parser import (
+            parse_manifest_from_dbt_generated_manifest,
+        )
+        from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifestLookup
+    except ModuleNotFoundError as fault:
+        raise ConfigError(INSTALL) from fault
+
+    class Writer:
+        """MetricFlow's client without a connection: it writes SQL for DuckDB and runs none."""
+
+        sql_engine_type = SqlEngine.DUCKDB
+        sql_plan_renderer = DuckDbSqlPlanRenderer()
+
+        def render_bind_parameter_key(self, bind_parameter_key: str) -> str:
+            return f"${bind_parameter_key}"
+
+    held = parse_manifest_from_dbt_generated_manifest(manifest.read_text(encoding="utf-8"))
+    return MetricFlowEngine(SemanticManifestLookup(held), Writer())  # type: ignore[arg-type]
+
+
+def _day(cell: Any) -> Any:
+    """Metrics know no finer time than a day; DuckDB cuts a day to a month as a timestamp."""
+    return cell.date() if isinstance(cell, datetime) else cell
+
+
+def _stem(word: str) -> str:
+    """A dimension without its grain of time: metric_time__day -> metric_time."""
+    stem, _, grain = word.rpartition("__")
+    return stem if grain in ("day", "week", "month", "quarter", "year") else word
