@@ -63,14 +63,18 @@ _LINK = """
 select anchor_id as a, node_id as b, greatest(anchor_trust, trust) as trust
 from identity_state.pair where node_id <> anchor_id and greatest(anchor_trust, trust) < 3
 """
-# Links inside the part have both ends in it; those that leave it lead to shared identifiers.
+# Links of the part: both ends in it, or one of them shared. What only describes (a remark number) may
+# stand in records of other people, and must not draw one end of those into the part alone.
 _PART_LINKS = f"""
 with part as (select node_id from part_node),
-near as ({_LINK} and node_id in (select node_id from part)),
+shared as (select node_id from identity_state.membership where shared_load_seq is not null),
+near as (
+    {_LINK} and node_id in (select node_id from part)
+    and (anchor_id in (select node_id from part) or anchor_id in (select node_id from shared))
+),
 far as (
     {_LINK} and anchor_id in (select node_id from part)
-    and node_id in (select node_id from identity_state.membership where shared_load_seq is not null)
-    and node_id not in (select node_id from part)
+    and node_id in (select node_id from shared) and node_id not in (select node_id from part)
 )
 select * from near union all select * from far
 """

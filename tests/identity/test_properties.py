@@ -184,5 +184,17 @@ def test_decisions_outrank_evidence_and_survive_a_rebuild(data, nights: list[int
         assert not left & right
 
 
+def test_an_account_that_only_describes_pulls_nobody_out_of_a_person() -> None:
+    """A remark number met again on a stranger's record leaves the first person whole."""
+    rows = [
+        Record("r1", ("unionid/:0", "unionid/x:0"), 1),
+        Record("r2", ("unionid/:0", "phone_remark/x:2"), 1),
+        Record("r3", ("unionid/:1", "phone_remark/x:2"), 2),
+    ]
+    first, then = played(rows[:2], 1), played(rows, 2)
+    assert [r[:4] for r in then[0] if r[:3] != key("unionid/:1")] == [r[:4] for r in first[0]]
+    assert [r for r in then[1] if r[1] == 2 and r[3] != "new"] == []
+
+
 def test_the_drawing_reads_as_meant() -> None:
     assert key("openid/app:o1") == ("openid", "app", "o1")
