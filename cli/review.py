@@ -109,14 +109,15 @@ def _answer(
     actor: str,
     json: bool,
 ) -> None:
-    from siyu.identity.decisions import add_decisions, decisions_path
+    from siyu.identity.decisions import add_decisions, decisions_path, read_decisions
     from siyu.identity.review import answer, choose, read_queue
 
     settings = load_settings()
     path = decisions_path(settings)
     with connect(settings, read_only=True) as con:
         chosen = choose(read_queue(con, path), ids, band, min_probability)
-        given = answer(con, kind, chosen, reason, actor or getpass.getuser(), not ids)
+        before = read_decisions(path)
+        given = answer(con, kind, chosen, reason, actor or getpass.getuser(), not ids, before)
     kept = add_decisions(path, given.decisions) if given.decisions else []
     if json:
         print_json({"decisions": [d.decision_id for d in kept], "left_open": list(given.left_open)})

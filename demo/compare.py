@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 
 from siyu.errors import ConfigError
 from siyu.identity.evaluate import evaluate, load_truth
@@ -37,6 +38,11 @@ select
 from truth as t full outer join core.fct_order as f using (platform, order_no)
 """
 
+_CERTAIN = """
+select person_id, other_person_id from identity.review_queue
+where status = 'open' and band = 'certain'
+"""
+
 # What the demo plants that no fee, subsidy or time explains.
 UNEXPLAINED = ("receipt_missing", "fee_too_high")
 _DIFFERENCES = """
@@ -59,6 +65,7 @@ def compare_with_truth(settings: Settings) -> dict[str, object]:
     try:
         money = _money(con, truth_dir) | _bills(con, truth_dir)
         bridge = con.execute("select * from identity.bridge_identity").df()
+        queue = con.execute(_CERTAIN).df()
     finally:
         con.close()
     rules = load_identity_rules(settings.config_dir)
@@ -81,9 +88,27 @@ def compare_with_truth(settings: Settings) -> dict[str, object]:
         "pair_recall_all": round(people.recall_all, 5),
         "bcubed_precision": round(people.bcubed_precision, 5),
         "bcubed_recall": round(people.bcubed_recall, 5),
+        **_suggestions(queue, bridge, accounts),
         "largest_cluster_person": largest.person_id if largest else "none",
         "largest_cluster_identifiers": largest.identifier_count if largest else 0,
         "largest_cluster_true_people": largest.true_person_count if largest else 0,
+    }
+
+
+def _suggestions(
+    queue: pd.DataFrame, bridge: pd.DataFrame, accounts: pd.DataFrame
+) -> dict[str, object]:
+    """Open suggestions of the surest band: how many, of how many the truth knows both sides, and
+    how many of those are one person in truth.
+    """
+    true = accounts.merge(bridge, on=["id_type", "scope", "value_key"])
+    people = true.groupby("person_id")["truth_person"].agg(set).to_dict()
+    pairs = list(zip(queue["person_id"], queue["other_person_id"], strict=True))
+    known = [(people[a], people[b]) for a, b in pairs if a in people and b in people]
+    return {
+        "suggested_certain": len(pairs),
+        "suggested_certain_known": len(known),
+        "suggested_certain_right": sum(1 for a, b in known if a & b),
     }
 
 

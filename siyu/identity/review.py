@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from siyu.errors import ConfigError
 from siyu.identity.decide import draft, newest_load
-from siyu.identity.decisions import Decision, Identifier, Kind, Suggestion, read_decisions
+from siyu.identity.decisions import Decision, Identifier, Kind, Suggestion, read_decisions, standing
 from siyu.identity.suggest import BANDS
 
 _SHOWN = (
@@ -23,6 +24,16 @@ from identity.bridge_identity as b
 inner join raw.identifier_type as t on b.id_type = t.id_type
 where b.person_id in (select unnest($people))
 order by b.person_id, t.priority, b.scope, b.value_key
+"""
+
+
+_PENDING = """
+select distinct l.person_id, r.person_id from standing_link as link
+inner join identity.bridge_identity as l
+    on link.left_type = l.id_type and link.left_scope = l.scope and link.left_key = l.value_key
+inner join identity.bridge_identity as r
+    on link.right_type = r.id_type and link.right_scope = r.scope and link.right_key = r.value_key
+where l.person_id <> r.person_id order by all
 """
 
 
@@ -129,19 +140,24 @@ def answer(
     reason: str,
     actor: str,
     in_bulk: bool,
+    made_before: Sequence[Decision] = (),
 ) -> Answer:
     """Decisions that accept (`merge`) or reject (`keep_apart`) suggestions, the surest first.
 
-    Two right answers can be wrong together: a merge that would give one person more of an identifier
-    than identity.yml allows, by way of merges before it, is left open.
+    Two right answers can be wrong together: in bulk, a merge that would give one person more of an
+    identifier than identity.yml allows, by way of merges before it, is left open. Merges of
+    `made_before` that no night has carried out yet count with them.
     Raises ConfigError without a reason, or when a night has moved the people meanwhile.
     """
-    held = _held(con, sorted({p for e in chosen for p in e.people}))
+    pending = _pending(con, made_before)
+    held = _held(con, sorted({p for pair in (*pending, *(e.people for e in chosen)) for p in pair}))
     after = newest_load(con)
     groups = _Groups(held)
+    for pair in pending:
+        groups.join(*pair)
     kept, left_open = [], []
     for entry in chosen:
-        if kind == "merge" and not groups.join(*entry.people):
+        if kind == "merge" and in_bulk and not groups.join(*entry.people):
             left_open.append(entry.suggestion_id)
             continue
         left, right = ([i for i, _ in held[p]] for p in entry.people)
@@ -153,6 +169,24 @@ def answer(
 def _shown(entry: QueueEntry, in_bulk: bool) -> Suggestion:
     names = set(Suggestion.model_fields) - {"in_bulk"}
     return Suggestion(in_bulk=in_bulk, **{n: getattr(entry, n) for n in names})
+
+
+def _pending(
+    con: duckdb.DuckDBPyConnection, decisions: Sequence[Decision]
+) -> list[tuple[str, str]]:
+    """People of today that standing merges will have joined by tomorrow."""
+    links = standing(decisions).links
+    if not links:
+        return []
+    ends = {
+        f"{side}_{name}": [getattr(link, side)[place] for link in links]
+        for side in ("left", "right")
+        for place, name in enumerate(("type", "scope", "key"))
+    }
+    con.register("standing_link", pa.table(ends))
+    rows = con.execute(_PENDING).fetchall()
+    con.unregister("standing_link")
+    return [(one, other) for one, other in rows]
 
 
 _Held = dict[str, list[tuple[Identifier, int | None]]]

@@ -160,6 +160,10 @@ def test_answers_in_bulk_leave_open_what_would_break_a_limit_together(brand: Loo
     assert len(given.left_open) == 1
     assert len(given.decisions) == len(queue) - 1
     assert all(d.suggestion and d.suggestion.in_bulk for d in given.decisions)
+    kept = brand.decide(*given.decisions)
+    rest = [entry(r) for r in queue if r["suggestion_id"] in given.left_open]
+    assert not answer(brand.con, "merge", rest, "alike", "tester", True, kept).decisions
+    assert answer(brand.con, "merge", rest, "looked at", "tester", False, kept).decisions
 
 
 def test_reviews_by_hand_calibrate_and_answers_in_bulk_do_not(brand: Lookalikes) -> None:
