@@ -55,7 +55,7 @@ def sources_page() -> str:
     """Every source contract: grain, required columns, identifiers."""
     lines = ["# Sources", ""]
     for contract in load_contracts(ROOT / "config").values():
-        required = ", ".join(contract.recognise.required)
+        required = ", ".join(contract.recognise.required) or "nothing, it reads a database"
         identifiers = ", ".join(
             f"{name} ({field.identifier.type}, {field.identifier.trust})"
             for name, field in contract.fields.items()

@@ -10,7 +10,7 @@ from siyu.sources.contract import Contract
 from siyu.sources.header import number_names
 from siyu.sources.read.csv_file import CsvTable
 from siyu.sources.read.open_file import open_tables
-from siyu.sources.read.table import Table
+from siyu.sources.read.table import Table, Unreadable
 from siyu.sources.recognise import Match, Unrecognised, recognise
 
 # A sheet with fewer cells than this in every row is a note to the reader, not a table.
@@ -91,6 +91,8 @@ def stage(path: Path, contracts: Mapping[str, Contract]) -> Staged:
 def stage_pulled(path: Path, contract: Contract) -> Staged:
     """A file that was read from the database of a contract: nothing is left to recognise."""
     table = CsvTable(path)
+    if not table.head:
+        raise Unreadable("a file read from a database is empty; remove it, and it is read again")
     header = table.head[0]
     return Staged(Match(contract, 0, number_names(header), (0, len(header))), table)
 

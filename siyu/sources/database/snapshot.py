@@ -56,13 +56,10 @@ class Snapshot:
         body = self._body()
         wanted: Any = sa.select(*(sa.column(_quoted(n)) for n in chosen)).select_from(body)
         wanted = wanted.where(mark.is_not(None))
-        newest = self._one(
-            sa.select(mark)
-            .select_from(body)
-            .where(mark.is_not(None))
-            .order_by(mark.desc())
-            .limit(1)
-        )
+        # One pass over the table for both.
+        newest, unmarked = self._con.execute(
+            sa.select(sa.func.max(mark), sa.func.count() - sa.func.count(mark)).select_from(body)
+        ).one()
         ahead = 0
         if newest is not None:
             latest = as_watermark(newest, database.watermark)
@@ -75,9 +72,8 @@ class Snapshot:
             wanted = wanted.where(mark >= sa.literal(lower))
         order = [mark, *(sa.column(_quoted(n)) for n in self._key_columns(names))]
         wanted = wanted.order_by(*order).limit(limit)
-        unmarked = self._count(body, mark.is_(None))
         return Reading(
-            chosen, chosen.index(database.watermark), self._stream(wanted), unmarked, ahead
+            chosen, chosen.index(database.watermark), self._stream(wanted), int(unmarked), ahead
         )
 
     def _stream(self, wanted: Any) -> Iterator[tuple[Any, ...]]:
