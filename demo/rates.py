@@ -106,6 +106,10 @@ NPS_ANSWERS = 0.25
 NPS_SHARES = {"promoter": 0.50, "passive": 0.30, "detractor": 0.20}
 REVIEW_OF_ORDER = 0.15
 REVIEW_SCORES = (0.04, 0.06, 0.10, 0.25, 0.55)
+# Reviews with words, and how often the words of a star say the opposite of it: five stars are given
+# for a cashback while the words complain.
+REVIEW_HAS_WORDS = 0.7
+REVIEW_UNKIND_BY_STAR = (0.95, 0.90, 0.60, 0.12, 0.06)
 
 SILVER_CENTS = 100_000
 GOLD_CENTS = 500_000

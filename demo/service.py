@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from demo import rates
+from demo.review_words import words_of
 from demo.world import World
 
 TOPICS = ("物流", "售后", "商品咨询", "优惠")
@@ -85,14 +86,17 @@ def make_reviews(world: World) -> pd.DataFrame:
     score = 1 + np.searchsorted(bounds, world.draws.share(ids, "review score"), side="right")
     wait = pd.to_timedelta(world.draws.below(ids, "reviewed after", 12 * 86400) + 3 * 86400,
                            unit="s")  # fmt: skip
+    score = np.minimum(score, 5)
+    words, is_kind = words_of(world.draws, ids, score)
     return pd.DataFrame(
         {
             "评价编号": ["V" + d for d in world.draws.digits(ids, "review", 14)],
             "平台": orders["platform"],
             "订单号": ids,
             "商品编码": lines["product_id"].reindex(orders["invoice"]).to_numpy(),
-            "评分": np.minimum(score, 5).astype(str),
-            "评价内容": "",
+            "评分": score.astype(str),
+            "评价内容": words,
             "评价时间": orders["ordered_at"] + wait,
+            "_kind": is_kind,
         }
     ).sort_values(["评价时间", "评价编号"])

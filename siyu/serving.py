@@ -101,6 +101,7 @@ PUBLIC_TABLES: dict[str, tuple[str, ...]] = {
         "cross_sell",
         "uplift_score",
         "send_hour",
+        "price_sensitivity",
         "demand_forecast",
     ),
     "activation": ("segment_membership", "delivery"),

@@ -82,6 +82,27 @@ TABLES: dict[str, tuple[str, tuple[tuple[str, str, str], ...]]] = {
             AS_OF,
         ),
     ),
+    "price_sensitivity": (
+        "How often a person buys below the usual price. Grain: one row per person and category "
+        "bought from.",
+        (
+            PERSON,
+            ("category", "varchar", "Category, as in core.dim_product."),
+            ("line_count", "bigint", "Paid lines that it rests on."),
+            (
+                "low_price_count",
+                "bigint",
+                "Of them, below 95 % of the product's median price so far.",
+            ),
+            (
+                "low_price_share",
+                "double",
+                "Expected share of such lines, shrunk to the person's and the category's.",
+            ),
+            ("category_share", "double", "The category's share among all buyers."),
+            AS_OF,
+        ),
+    ),
     "demand_forecast": (
         "Pieces that the coming four weeks are likely to need. "
         "Grain: one row per product and week.",

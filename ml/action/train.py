@@ -11,6 +11,7 @@ from ml.action import shelf
 from ml.action.cross_sell import train_cross_sell
 from ml.action.demand_forecast import train_demand_forecast
 from ml.action.outcome import Outcome, Verdict
+from ml.action.price_sensitivity import train_price_sensitivity
 from ml.action.recommendation import train_recommendation
 from ml.action.send_hour import train_send_hour
 from ml.action.uplift import train_uplift
@@ -50,6 +51,10 @@ ACTIONS: dict[str, Action] = {
         Action(
             "send_hour", "When to write to a person.",
             ("core/fct_order", "core/fct_event", "core/fct_message"), train_send_hour,
+        ),
+        Action(
+            "price_sensitivity", "Who waits for a low price, and in which category.",
+            ("core/fct_order_line", "core/dim_product"), train_price_sensitivity,
         ),
         Action(
             "demand_forecast", "How many pieces of a product the coming weeks need.",

@@ -94,7 +94,11 @@ class BlockSql:
 
     @property
     def tokenised(self) -> dict[str, ContractField]:
-        return {n: f for n, f in self.kept.items() if f.identifier or f.personal == "hash"}
+        return {
+            n: f
+            for n, f in self.kept.items()
+            if f.identifier or f.personal in ("hash", "sentiment")
+        }
 
     @property
     def read(self) -> dict[str, ContractField]:

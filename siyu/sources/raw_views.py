@@ -125,6 +125,7 @@ def typed_view(contract: Contract) -> str:
     for name, field in fields.items():
         tokenised = field.identifier or field.personal == "hash"
         kind = "text" if tokenised else "cny" if field.unit == "cny" else field.type
+        kind = "decimal" if field.personal == "sentiment" else kind
         cast = (
             f'try_cast("{name}" as {_TYPED[kind]}) as "{name}"' if kind in _TYPED else f'"{name}"'
         )

@@ -10,6 +10,7 @@ answers as (
         cast(null as varchar) as order_key,
         cast(null as varchar) as product_id,
         answers.score,
+        cast(null as decimal(5, 4)) as kindness,
         answers.answered_at as given_at
     from {{ ref('stg_crm__nps_answer') }} as answers
     left join {{ ref('bridge_identity') }} as bridge
@@ -27,6 +28,7 @@ reviews as (
         orders.order_key,
         reviews.product_id,
         reviews.score,
+        reviews.kindness,
         reviews.reviewed_at as given_at
     from {{ ref('stg_crm__product_review') }} as reviews
     left join {{ ref('fct_order') }} as orders
@@ -47,7 +49,8 @@ final as (
         order_key,
         product_id,
         score,
-        {{ opinion('kind', 'score') }} as opinion,
+        kindness,
+        {{ opinion('kind', 'score', 'kindness') }} as opinion,
         given_at,
         {{ shanghai_day('given_at') }} as given_on
     from feedback

@@ -16,6 +16,7 @@ final as (
         platform,
         -- numbers
         cast(score as bigint) as score,
+        cast(words as decimal(5, 4)) as kindness,
         _load_seq as load_seq,
         -- times
         {{ instant('reviewed_at') }} as reviewed_at,
