@@ -31,15 +31,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture
 def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
     """Builds and tests every model, or those that `select` names, on rows of the test; gives a
-    connection to the result.
+    connection to the result. With `unit_tests` every rule is tried on its own rows too.
     """
 
-    def run(as_of_on: date, rows: Rows, *select: str) -> duckdb.DuckDBPyConnection:
+    def run(
+        as_of_on: date, rows: Rows, *select: str, unit_tests: bool = False
+    ) -> duckdb.DuckDBPyConnection:
         monkeypatch.setenv("SIYU_DATA", str(tmp_path))
         monkeypatch.syspath_prepend(str(PROJECT_DIR))
         warehouse = tmp_path / "warehouse.duckdb"
         write_raw(warehouse, as_of_on, rows)
-        _dbt_build(tmp_path, select)
+        _dbt_build(tmp_path, select, unit_tests)
         return duckdb.connect(str(warehouse))
 
     return run
@@ -61,11 +63,13 @@ def build_landed(monkeypatch: pytest.MonkeyPatch) -> Build:
     return run
 
 
-def _dbt_build(folder: Path, select: tuple[str, ...]) -> None:
+def _dbt_build(folder: Path, select: tuple[str, ...], unit_tests: bool = False) -> None:
     places = {"--project-dir": DBT_DIR, "--profiles-dir": DBT_DIR}
     places |= {"--target-path": folder / "target", "--log-path": folder / "logs"}
     words = [str(word) for pair in places.items() for word in pair]
     chosen = ["--indirect-selection", "cautious", "--select", *select] if select else []
-    answer = dbtRunner().invoke(["--quiet", "build", *words, *chosen])
+    # The unit tests hold rules on rows of their own: once for all builds is enough.
+    left = [] if unit_tests else ["--exclude-resource-type", "unit_test"]
+    answer = dbtRunner().invoke(["--quiet", "build", *words, *chosen, *left])
     failed = [r.node.name for r in answer.result or [] if r.status in ("error", "fail")]
     assert answer.success, failed or answer.exception

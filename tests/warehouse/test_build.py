@@ -40,8 +40,10 @@ ORDERS = {
 }  # fmt: skip
 
 
-def test_every_model_builds_when_no_platform_has_exported_anything(build: Build) -> None:
-    with build(DAY, {}) as con:
+def test_every_rule_holds_and_every_model_builds_when_no_platform_has_exported_anything(
+    build: Build,
+) -> None:
+    with build(DAY, {}, unit_tests=True) as con:
         assert con.execute("select count(*) from marts.person_360").fetchall() == [(0,)]
 
 

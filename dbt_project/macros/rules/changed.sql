@@ -23,3 +23,21 @@
         )
     )
 {%- endmacro %}
+
+{# In an incremental run: the days on which an event came or changed, as a CTE `touched`; nothing in a
+   full build. #}
+{% macro touched_days() -%}
+    {% if is_incremental() -%}
+touched as (
+    select distinct event_on
+    from {{ ref('fct_event') }} as event
+    where {{ is_new_since('event', 'load_seq', 'event_on', 'day_on') }}
+),
+
+    {% endif -%}
+{%- endmacro %}
+
+{# The events of those days: an inner join behind `fct_event as event`. #}
+{% macro of_touched_days() -%}
+    {% if is_incremental() %}inner join touched on event.event_on = touched.event_on{% endif %}
+{%- endmacro %}

@@ -2,8 +2,12 @@
 -- Grain: one row per coupon batch.
 with
 
+-- An order that used two coupons of a batch brought its money once.
 coupons as (
-    select * from {{ ref('fct_coupon') }}
+    select
+        *,
+        row_number() over (partition by batch, order_key order by coupon_key) = 1 as is_first_of_order
+    from {{ ref('fct_coupon') }}
 ),
 
 orders as (
@@ -26,7 +30,7 @@ totals as (
         sum(coalesce(orders.net_revenue_cny, 0)) as net_revenue_cny,
         sum({{ days_between('coupons.issued_on', 'coupons.used_on') }}) as days_to_use
     from coupons
-    left join orders on coupons.order_key = orders.order_key
+    left join orders on coupons.is_first_of_order and coupons.order_key = orders.order_key
     group by coupons.batch
 ),
 

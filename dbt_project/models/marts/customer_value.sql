@@ -29,15 +29,21 @@ base as (
     group by person_id
 ),
 
+-- A friend invited in two campaigns is one friend.
+friends as (
+    select distinct
+        referrer_person_id,
+        referee_person_id
+    from {{ ref('fct_referral') }}
+    where referrer_person_id <> referee_person_id
+),
+
 extended as (
     select
         referrals.referrer_person_id as person_id,
         sum(base.base_cny) as extended_cny
-    from {{ ref('fct_referral') }} as referrals
+    from friends as referrals
     inner join base on referrals.referee_person_id = base.person_id
-    where
-        referrals.referrer_person_id is not null
-        and referrals.referrer_person_id <> referrals.referee_person_id
     group by referrals.referrer_person_id
 ),
 

@@ -26,6 +26,7 @@ moves as (
     union all
     select referrer_person_id, 'referral', invited_on
     from {{ ref('fct_referral') }}
+    where coalesce(referrer_person_id <> referee_person_id, true)
     union all
     select person_id, opinion, given_on
     from {{ ref('fct_feedback') }}

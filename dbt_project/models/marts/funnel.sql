@@ -9,14 +9,7 @@
 with
 
 {% set steps = funnel_steps() -%}
-{% if is_incremental() -%}
-touched as (
-    select distinct event_on
-    from {{ ref('fct_event') }} as event
-    where {{ is_new_since('event', 'load_seq', 'event_on', 'day_on') }}
-),
-
-{% endif -%}
+{{ touched_days() -}}
 events as (
     select
         event.event_on,
@@ -27,9 +20,7 @@ events as (
         event.channel_id,
         event.load_seq
     from {{ ref('fct_event') }} as event
-    {% if is_incremental() -%}
-    inner join touched on event.event_on = touched.event_on
-    {%- endif %}
+    {{ of_touched_days() }}
 ),
 
 days as (

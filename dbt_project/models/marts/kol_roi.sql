@@ -15,6 +15,16 @@ works as (
     group by creator_id
 ),
 
+-- An order may be settled in parts: its commissions add up, its money counts once.
+settled as (
+    select
+        creator_id,
+        order_key,
+        sum(commission_cny) as commission_cny
+    from {{ ref('fct_commission') }}
+    group by creator_id, order_key
+),
+
 sold as (
     select
         commissions.creator_id,
@@ -22,7 +32,7 @@ sold as (
         sum(commissions.commission_cny) as commission_cny,
         sum(orders.net_revenue_cny) as net_revenue_cny,
         sum(orders.contribution_cny) as contribution_cny
-    from {{ ref('fct_commission') }} as commissions
+    from settled as commissions
     left join {{ ref('int_order__contribution') }} as orders
         on commissions.order_key = orders.order_key
     group by commissions.creator_id

@@ -7,14 +7,7 @@
 ) }}
 with
 
-{% if is_incremental() -%}
-touched as (
-    select distinct event_on
-    from {{ ref('fct_event') }} as event
-    where {{ is_new_since('event', 'load_seq', 'event_on', 'day_on') }}
-),
-
-{% endif -%}
+{{ touched_days() -}}
 events as (
     select
         event.event_on,
@@ -27,9 +20,7 @@ events as (
             partition by event.event_on, event.session_key order by event.event_at, event.event_key
         ) as name_before
     from {{ ref('fct_event') }} as event
-    {% if is_incremental() -%}
-    inner join touched on event.event_on = touched.event_on
-    {%- endif %}
+    {{ of_touched_days() }}
 ),
 
 steps as (
