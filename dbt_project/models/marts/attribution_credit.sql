@@ -164,9 +164,10 @@ paths as (
         coalesce(steps.step_no, 1) as step_no,
         coalesce(steps.step_count, 1) as step_count,
         steps.changed_load_seq,
-        cast(round(1e6 * rule.position_ends) as bigint) as end_weight,
-        cast(round(1e6 * (1 - 2 * rule.position_ends) / greatest(steps.step_count - 2, 1)) as bigint)
-            as middle_weight
+        -- Both times the number of middle touches, so that the middle's share needs no rounding.
+        cast(round(1e6 * rule.position_ends) as bigint) * greatest(steps.step_count - 2, 1)
+            as end_weight,
+        1000000 - 2 * cast(round(1e6 * rule.position_ends) as bigint) as middle_weight
         {%- for model in ['decay', 'markov', 'shapley'] %},
         {%- for part, plain in [
             ('running', 'step_no'), ('weight', '1'), ('whole', 'step_count')
