@@ -128,6 +128,7 @@ def timed(step: Callable[[], object]) -> float:
 
 def make_records(path: str, records: int, nasty: bool) -> Answer:
     with duckdb.connect(path) as con:
+        con.execute("set enable_progress_bar = false")
         con.execute(RULES)
         con.execute(OBSERVATION.format(records=records))
         if nasty:
@@ -142,7 +143,7 @@ def make_records(path: str, records: int, nasty: bool) -> Answer:
 def opened(path: str) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(path)
     con.execute(f"set threads = 2; set memory_limit = '{MEMORY_LIMIT}'")
-    con.execute("set preserve_insertion_order = false")
+    con.execute("set preserve_insertion_order = false; set enable_progress_bar = false")
     return con
 
 
@@ -231,6 +232,7 @@ def splink_clusters(path: str) -> Answer:
         cluster_pairwise_predictions_at_threshold(
             api.register("node"),
             api.register("certain"),
+            db_api=api,
             node_id_column_name="node_id",
             edge_id_column_name_left="s",
             edge_id_column_name_right="t",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -132,6 +133,39 @@ def _opened(detail: PersonDetail, purpose: str, actor: str) -> dict[str, str]:
     tokens = [i.value_key for i in detail.identifiers if i.id_type in allowed]
     vault = Vault(settings, load_master_key(settings))
     return vault.open(tokens, purpose, actor or getpass.getuser())
+
+
+@app.command()
+def evaluate(
+    truth: Annotated[
+        Path | None,
+        typer.Option(help="Folder with accounts.csv or .parquet; the brand's truth/ by default."),
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """How good the people are: precision and recall against a truth, and id churn overnight."""
+    from siyu.identity.quality import kept_churn, people_quality, truth_folder
+
+    settings = load_settings()
+    people = people_quality(settings, truth or truth_folder(settings))
+    report: dict[str, object] = {k: v for k, v in asdict(people).items() if k != "largest"}
+    largest = people.largest
+    report |= {
+        "largest_cluster_person": largest.person_id if largest else None,
+        "largest_cluster_identifiers": largest.identifier_count if largest else 0,
+        "largest_cluster_true_people": largest.true_person_count if largest else 0,
+    }
+    moved = kept_churn(settings)
+    report |= {
+        "churn_between": f"{moved.previous_on} and {moved.as_of_on}" if moved else None,
+        "id_churn_explained": moved.churn.explained_share if moved else None,
+        "id_churn_unexplained": moved.churn.unexplained_share if moved else None,
+    }
+    if json:
+        print_json(report)
+        return
+    shown = [(k, f"{v:.5f}" if isinstance(v, float) else v) for k, v in report.items()]
+    print_table("People against the truth", ("measure", "value"), shown)
 
 
 @app.command()

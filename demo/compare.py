@@ -10,11 +10,9 @@ import duckdb
 import pandas as pd
 
 from siyu.errors import ConfigError
-from siyu.identity.evaluate import evaluate, load_truth
-from siyu.identity.normalise import normalise
-from siyu.identity.rules import load_identity_rules
-from siyu.privacy.keys import load_master_key
-from siyu.privacy.pseudonym import Tokeniser
+from siyu.identity.evaluate import evaluate
+from siyu.identity.evaluate_household import evaluate_households
+from siyu.identity.truth import landing_token, load_truth
 from siyu.settings import Settings
 
 # Refunds are known once their day has come; an order's net is what was known on the as-of day.
@@ -66,29 +64,28 @@ def compare_with_truth(settings: Settings) -> dict[str, object]:
         money = _money(con, truth_dir) | _bills(con, truth_dir)
         bridge = con.execute("select * from identity.bridge_identity").df()
         queue = con.execute(_CERTAIN).df()
+        homes = con.execute("select household_id, person_id from identity.household").df()
     finally:
         con.close()
-    rules = load_identity_rules(settings.config_dir)
-    tokens = Tokeniser(load_master_key(settings))
-
-    def token(id_type: str, value: str) -> str | None:
-        plain = normalise(id_type, value, rules).value
-        return None if plain is None else tokens.token(id_type, plain)
-
-    accounts, evidence = load_truth(truth_dir, token)
+    accounts, evidence = load_truth(truth_dir, landing_token(settings))
     people = evaluate(bridge, accounts, evidence)
     largest = people.largest
+    planted = pd.read_parquet(truth_dir / "households.parquet")
+    households = evaluate_households(homes, bridge, accounts, planted)
     return {
         **money,
         "true_people": people.true_person_count,
         "found_people": people.found_person_count,
         "accounts": people.account_count,
         "pair_precision": round(people.pair_precision, 5),
-        "pair_recall_linkable": round(people.recall_linkable, 5),
+        "pair_recall_linkable": round(people.recall_linkable or 0.0, 5),
         "pair_recall_all": round(people.recall_all, 5),
         "bcubed_precision": round(people.bcubed_precision, 5),
         "bcubed_recall": round(people.bcubed_recall, 5),
         **_suggestions(queue, bridge, accounts),
+        "household_precision": round(households.precision, 5),
+        "household_recall": round(households.recall, 5),
+        "households_of_one_true_person": households.same_person_pairs,
         "largest_cluster_person": largest.person_id if largest else "none",
         "largest_cluster_identifiers": largest.identifier_count if largest else 0,
         "largest_cluster_true_people": largest.true_person_count if largest else 0,

@@ -29,7 +29,7 @@ KINDS = {
 
 
 def write_truth(world: World, logs: Logs, growth: Growth, batch: Batch, folder: Path) -> dict:
-    """accounts, evidence, orders, refunds, referrals (parquet), effects, growth, summary (JSON)."""
+    """accounts, evidence, households, orders, refunds, referrals (parquet); effects, growth, summary."""
     folder.mkdir(parents=True, exist_ok=True)
     evidence = _evidence(world, logs, batch)
     evidence.to_parquet(folder / "evidence.parquet", index=False)
@@ -41,6 +41,7 @@ def write_truth(world: World, logs: Logs, growth: Growth, batch: Batch, folder: 
     )
     accounts = accounts.drop_duplicates().sort_values(names)
     accounts.to_parquet(folder / "accounts.parquet", index=False)
+    _households(world.people).to_parquet(folder / "households.parquet", index=False)
     orders = world.orders[world.orders["day"] <= pd.Timestamp(batch.state_on)]
     known = world.known_refunds(batch)
     back = known.groupby("invoice").agg(refund=("cents", "sum"), last=("refunded_at", "max"))
@@ -99,6 +100,21 @@ def write_truth(world: World, logs: Logs, growth: Growth, batch: Batch, folder: 
     _json(folder / "summary.json", summary)
     write_differences(world, batch, folder)
     return summary
+
+
+def _households(people: pd.DataFrame) -> pd.DataFrame:
+    """Two people of each planted household: one phone, or one device of their own."""
+    phone = people[people["shares"] == "household_phone"]
+    device = people[people["device"].notna() & people["device"].duplicated(keep=False)]
+    named = [
+        phone[["person"]].assign(household="phone " + phone["phone"].astype(str), kind="phone"),
+        device[["person"]].assign(
+            household="device " + device["device"].astype(str), kind="device"
+        ),
+    ]
+    rows = pd.concat(named).rename(columns={"person": "truth_person"})
+    rows["household"] = rows.groupby("household").ngroup()
+    return rows.sort_values(["household", "truth_person"])[["household", "kind", "truth_person"]]
 
 
 def _decimals(cents) -> list[Decimal]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration.gate import failed_checks
+from orchestration.quality import EVALUATION
 from orchestration.resources import GROWTH, POOL, settings_from_env
 from siyu.segments.catalogue import load_segments
 from siyu.segments.membership import evaluate_segments
@@ -46,7 +47,7 @@ def segment_membership(context: dg.AssetExecutionContext) -> dg.MaterializeResul
 
 @dg.asset(
     key=GATE,
-    deps=[MEMBERSHIP],
+    deps=[MEMBERSHIP, EVALUATION],
     group_name="activation",
     owners=[GROWTH],
     kinds={"python"},

@@ -14,6 +14,7 @@ from orchestration.learn import models, scores
 from orchestration.next_action import next_action_models, next_actions
 from orchestration.progress import progress_logger
 from orchestration.publish import night_complete, run_record, serving
+from orchestration.quality import identity_evaluation
 from orchestration.schedules import every_night, every_week, nightly, weekly_training
 from orchestration.sensors import landing_folder
 from orchestration.warehouse import DBT_DIR, InstalledDbt, warehouse
@@ -24,6 +25,7 @@ defs = dg.Definitions(
         raw_views,
         warehouse,
         likeness_model,
+        identity_evaluation,
         models,
         scores,
         next_action_models,

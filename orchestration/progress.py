@@ -17,6 +17,7 @@ TITLES = {
     "activation__segment_membership": "activate: segment membership",
     "activation__publish_gate": "activate: gate",
     "delivery": "activate: lists",
+    "ops__identity_evaluation": "people: id churn and quality",
     "ops__run": "record of the night",
     "serving__siyu": "serving file",
     "ops__night_complete": "sentinel",

@@ -17,6 +17,7 @@ PUBLIC_TABLES: dict[str, tuple[str, ...]] = {
         "person_link",
         "person_decision",
         "link_decision",
+        "household",
         "review_queue",
         "review_band",
     ),

@@ -7,8 +7,6 @@ good while people are mixed or torn apart.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -16,12 +14,6 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from siyu.identity.resolve import KEY
-
-
-class Tokeniser(Protocol):
-    """Turns a readable value into its value_key; None when it names nobody."""
-
-    def __call__(self, id_type: str, value: str, /) -> str | None: ...
 
 
 @dataclass(frozen=True)
@@ -45,54 +37,29 @@ class Evaluation:
     true_person_count: int
     found_person_count: int
     pair_precision: float
-    recall_linkable: float
+    recall_linkable: float | None
     recall_all: float
     bcubed_precision: float
     bcubed_recall: float
     largest: LargestCluster | None
 
 
-def load_truth(truth_dir: Path, tokeniser: Tokeniser) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """accounts (truth_person, id_type, scope, value_key) and evidence (truth_person, a_*, b_*).
-
-    Readable values become tokens here and go no further; what has no token is left out.
-    """
-    accounts = pd.read_parquet(truth_dir / "accounts.parquet")
-    evidence = pd.read_parquet(truth_dir / "evidence.parquet")
-    accounts["value_key"] = _tokens(accounts, "id_type", "value", tokeniser)
-    for side in ("a", "b"):
-        evidence[f"{side}_key"] = _tokens(evidence, f"{side}_type", f"{side}_value", tokeniser)
-    return (
-        accounts.drop(columns="value").dropna(subset=["value_key"]),
-        evidence.drop(columns=["a_value", "b_value"]).dropna(subset=["a_key", "b_key"]),
-    )
-
-
-def _tokens(frame: pd.DataFrame, id_type: str, value: str, tokeniser: Tokeniser) -> pd.Series:
-    pairs = zip(frame[id_type], frame[value], strict=True)
-    keys = [None if pd.isna(text) else tokeniser(kind, text) for kind, text in pairs]
-    return pd.Series(keys, index=frame.index, dtype="str")
-
-
 def evaluate(
-    bridge: pd.DataFrame, truth_accounts: pd.DataFrame, truth_evidence: pd.DataFrame
+    bridge: pd.DataFrame, truth_accounts: pd.DataFrame, truth_evidence: pd.DataFrame | None
 ) -> Evaluation:
-    """Compare `bridge` (id_type, scope, value_key, person_id) with the truth (see load_truth).
+    """Compare `bridge` (id_type, scope, value_key, person_id) with the truth (see identity/truth.py).
 
     Only accounts that the bridge gives a person are counted; a pair is right when its two accounts
-    share a true person.
+    share a true person. Without evidence nothing is known about what could be linked.
     """
     truth = truth_accounts[["truth_person", *KEY]].drop_duplicates()
     named = bridge.loc[bridge["person_id"].notna(), [*KEY, "person_id"]]
     rows = truth.merge(named, on=KEY, how="inner")
     rows["account"] = rows.groupby(KEY).ngroup()
-    rows["part"] = _parts(rows, truth_evidence)
     once = rows.drop_duplicates("account")
     both = rows.groupby(["person_id", "truth_person"]).size()
     right = _right_pairs(rows)
     claimed = int(_pairs(once.groupby("person_id").size()))
-    linkable = int(_pairs(rows.groupby(["truth_person", "part"]).size()))
-    linked = int(_pairs(rows.groupby(["truth_person", "part", "person_id"]).size()))
     true_pairs = int(_pairs(rows.groupby("truth_person").size()))
     cell = both.reindex(pd.MultiIndex.from_frame(rows[["person_id", "truth_person"]])).to_numpy()
     found = rows["person_id"].map(once.groupby("person_id").size()).to_numpy()
@@ -102,7 +69,7 @@ def evaluate(
         true_person_count=rows["truth_person"].nunique(),
         found_person_count=rows["person_id"].nunique(),
         pair_precision=_share(right, claimed),
-        recall_linkable=_share(linked, linkable),
+        recall_linkable=None if truth_evidence is None else _recall_linkable(rows, truth_evidence),
         recall_all=_share(int(_pairs(both)), true_pairs),
         bcubed_precision=float(np.mean(cell / found)) if len(rows) else 1.0,
         bcubed_recall=float(np.mean(cell / real)) if len(rows) else 1.0,
@@ -126,6 +93,14 @@ def _right_pairs(rows: pd.DataFrame) -> int:
     mixed = mixed[mixed["account"] != mixed["account_other"]]
     low, high = (f(mixed["account"], mixed["account_other"]) for f in (np.minimum, np.maximum))
     return simple + len(pd.DataFrame({"low": low, "high": high}).drop_duplicates())
+
+
+def _recall_linkable(rows: pd.DataFrame, evidence: pd.DataFrame) -> float:
+    """Found share of the pairs that the evidence of their true person connects."""
+    rows = rows.assign(part=_parts(rows, evidence))
+    linkable = int(_pairs(rows.groupby(["truth_person", "part"]).size()))
+    linked = int(_pairs(rows.groupby(["truth_person", "part", "person_id"]).size()))
+    return _share(linked, linkable)
 
 
 def _parts(rows: pd.DataFrame, evidence: pd.DataFrame) -> np.ndarray:

@@ -5,6 +5,7 @@ Everything here is tokens: what landed under `compare` in the contracts, gathere
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -149,17 +150,21 @@ select distinct person_id, {parts} from whole
 """
 
 
-def gather(con: duckdb.DuckDBPyConnection) -> None:
-    """Temp tables likeness_record (what one record shows) and likeness_person (all of a person's).
-
-    Lists are sorted and without repeats; null where a person shows nothing of the kind.
-    """
-    parts = sorted({part for names in PARTS.values() for part in names})
+def gather_records(con: duckdb.DuckDBPyConnection, parts: Sequence[str]) -> None:
+    """Temp table likeness_record: the wanted parts that one record of a person shows, each once."""
     picked = ", ".join(
         f"nullif(regexp_extract(tokens, '(?:^| ){part}=([0-9a-f]+)', 1), '') as {part}"
         for part in parts
     )
     con.execute(_RECORDS.format(parts=picked))
+
+
+def gather(con: duckdb.DuckDBPyConnection) -> None:
+    """Temp tables likeness_record (what one record shows) and likeness_person (all of a person's).
+
+    Lists are sorted and without repeats; null where a person shows nothing of the kind.
+    """
+    gather_records(con, sorted({part for names in PARTS.values() for part in names}))
     lists = ", ".join(
         f"list_sort(list_distinct(list({_joined(parts)}) filter (where {_joined(parts)} is not null)))"
         f" as {column}"

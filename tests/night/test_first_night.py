@@ -83,6 +83,11 @@ def test_people_are_found_as_they_truly_are(first_night: Brand) -> None:
     assert truth["pair_precision"] >= 0.995
     assert truth["pair_recall_linkable"] >= 0.95
     assert truth["largest_cluster_person"].startswith("p")
+    assert truth["household_precision"] >= 0.7
+    assert truth["household_recall"] >= 0.5
+    told = first_night.siyu("person", "evaluate", "--json").json()
+    assert round(told["pair_precision"], 5) == truth["pair_precision"]
+    assert told["id_churn_unexplained"] is None, "a first night has none before it"
 
 
 def test_the_summary_names_everything_a_night_did(first_night: Brand) -> None:

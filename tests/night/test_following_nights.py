@@ -75,6 +75,9 @@ def test_people_keep_their_ids_unless_history_says_why(
     assert {before[key] for key in moved} <= told
     assert len(moved) < 0.01 * len(before)
     assert set(after) > set(before)
+    told = three_days_on.siyu("person", "evaluate", "--json").json()
+    assert told["id_churn_unexplained"] == 0
+    assert told["id_churn_explained"] < 0.01
 
 
 def test_money_still_equals_the_truth_after_late_refunds(three_days_on: Brand) -> None:
