@@ -16,7 +16,7 @@ VERDICTS = "next_action"
 def serve_actions(settings: Settings) -> dict[str, int]:
     """Fills every table of the next action in one transaction; table -> rows.
 
-    People merged or erased since the training are left out.
+    People merged or erased since the training are left out, and leave the shelf too.
     """
     import pandas as pd
 
@@ -36,6 +36,10 @@ def serve_actions(settings: Settings) -> dict[str, int]:
         except BaseException:
             con.execute("rollback")
             raise
+        known = {row[0] for row in con.execute("select person_id from core.dim_person").fetchall()}
+    # A warehouse that knows nobody has not been built: it erases nobody.
+    for name in ACTIONS if known else ():
+        shelf.forget_people(settings, name, known)
     return {name: counts[name] for name in TABLES}
 
 

@@ -79,6 +79,27 @@ def newest(settings: Settings, asset: str) -> tuple[Verdict, date, pd.DataFrame 
     return verdict, date.fromisoformat(pointer["as_of"]), rows
 
 
+def forget_people(settings: Settings, asset: str, known: set[str]) -> int:
+    """Takes rows of people who are not `known` off every version kept; returns how many.
+
+    Each file is written aside and renamed, so a kill leaves the old file or the new one.
+    """
+    import pandas as pd
+
+    gone = 0
+    for path in sorted(_shelf(settings, asset).glob("*/rows.parquet")):
+        rows = pd.read_parquet(path)
+        if "person_id" not in rows.columns:
+            continue
+        stays = rows["person_id"].isin(known)
+        if not stays.all():
+            aside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+            rows[stays].to_parquet(aside, index=False)
+            os.replace(aside, path)
+            gone += int((~stays).sum())
+    return gone
+
+
 def _shelf(settings: Settings, asset: str) -> Path:
     return settings.models_dir / "next_action" / asset
 

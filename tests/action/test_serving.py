@@ -74,6 +74,27 @@ def test_a_published_result_fills_its_table_and_leaves_out_people_that_are_gone(
     assert said == [(True, 1, AS_OF)]
 
 
+def test_a_person_who_is_gone_leaves_every_version_on_the_shelf(brand: Settings) -> None:
+    for month in (6, 7):
+        shelf.put(brand, AS_OF.replace(month=month), _outcome(True))
+    serve_actions(brand)
+    kept = sorted(brand.models_dir.rglob("rows.parquet"))
+    assert len(kept) == 2
+    assert [pd.read_parquet(path)["person_id"].tolist() for path in kept] == [["p1"], ["p1"]]
+    before = [path.read_bytes() for path in kept]
+    serve_actions(brand)
+    assert [path.read_bytes() for path in kept] == before
+
+
+def test_a_warehouse_that_knows_nobody_erases_nobody(brand: Settings) -> None:
+    shelf.put(brand, AS_OF, _outcome(True))
+    with duckdb.connect(str(brand.warehouse_path)) as con:
+        con.execute("delete from core.dim_person")
+    serve_actions(brand)
+    (kept,) = brand.models_dir.rglob("rows.parquet")
+    assert len(pd.read_parquet(kept)) == 2
+
+
 def test_a_lost_contest_empties_the_table(brand: Settings) -> None:
     shelf.put(brand, AS_OF, _outcome(True))
     serve_actions(brand)
