@@ -11,10 +11,7 @@ and, as its last line, one JSON object: name, ratios, limits, ok, machine.
 from __future__ import annotations
 
 import argparse
-import json
 import multiprocessing
-import os
-import platform
 import resource
 import tempfile
 import time
@@ -23,6 +20,7 @@ from pathlib import Path
 
 import duckdb
 
+from bench.verdict import report
 from siyu.identity.advance import Load, advance
 
 MEMORY_LIMIT = "2GB"
@@ -291,14 +289,7 @@ def main() -> None:
         "bytes_a_record": float(whole["peak_kib"]) * 1024 / records,
         "growth_tenfold": float(whole["seconds"]) / float(little["seconds"]),
     }
-    result = {
-        "name": "identity",
-        "ratios": {name: round(value, 3) for name, value in ratios.items()},
-        "limits": LIMITS,
-        "ok": same and all(ratios[name] <= limit for name, limit in LIMITS.items()),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-    }
-    print(json.dumps(result))
+    report("identity", ratios, LIMITS, holds=same)
 
 
 if __name__ == "__main__":

@@ -15,14 +15,14 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-import json
 import os
-import platform
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from bench.verdict import report
 
 LIMITS = {
     "utf8_to_best_copy": 2.0,
@@ -194,14 +194,7 @@ def main() -> None:
         "memory_mib": max(took["Siyu, UTF-8"][2], took["Siyu, GB18030"][2]),
         "memory_growth": took["Siyu, UTF-8"][2] / took["Siyu, UTF-8, a quarter"][2],
     }
-    result = {
-        "name": "ingest",
-        "ratios": {name: round(value, 2) for name, value in ratios.items()},
-        "limits": LIMITS,
-        "ok": all(ratios[name] <= limit for name, limit in LIMITS.items()),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-    }
-    print(json.dumps(result))
+    report("ingest", ratios, LIMITS)
 
 
 if __name__ == "__main__":

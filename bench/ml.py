@@ -12,9 +12,6 @@ its last line, one JSON object: name, ratios, limits, ok, machine.
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import platform
 import resource
 import tempfile
 import time
@@ -25,6 +22,7 @@ from pathlib import Path
 import numpy as np
 from scipy.special import gammaln
 
+from bench.verdict import report
 from ml.bgnbd import fit_bgnbd
 from ml.gammagamma import fit_gammagamma
 from ml.grouped import group_rows
@@ -168,14 +166,7 @@ def main() -> None:
         "likelihood_gap_gammagamma": float(f"{gap_gg:.1e}"),
         "score_to_read": round(scored / read, 2),
     }
-    ok = all(
-        ratios[name] >= limit if name.startswith("lifetimes") else ratios[name] <= limit
-        for name, limit in LIMITS.items()
-    )
-    machine = f"{platform.machine()}, {os.cpu_count()} cores"
-    print(json.dumps(
-        {"name": "ml", "ratios": ratios, "limits": LIMITS, "ok": ok, "machine": machine}
-    ))  # fmt: skip
+    report("ml", ratios, LIMITS, at_least=[n for n in LIMITS if n.startswith("lifetimes")])
 
 
 if __name__ == "__main__":

@@ -11,14 +11,13 @@ machine.
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import platform
 import resource
 import time
 from collections.abc import Callable
 
 import duckdb
+
+from bench.verdict import report
 
 LIMITS = {"join_to_scan": 40.0, "join_to_except": 1.0}
 EXCHANGED = 50
@@ -82,14 +81,7 @@ def main() -> None:
         print(f"{name:28} {spent:8.3f} {spent / scan:8.2f}")
     print(f"peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
     ratios = {"join_to_scan": join / scan, "join_to_except": join / excepted}
-    result = {
-        "name": "publish",
-        "ratios": {name: round(value, 2) for name, value in ratios.items()},
-        "limits": LIMITS,
-        "ok": rows[0] == rows[1] and all(ratios[name] <= limit for name, limit in LIMITS.items()),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-    }
-    print(json.dumps(result))
+    report("publish", ratios, LIMITS, holds=rows[0] == rows[1])
 
 
 if __name__ == "__main__":

@@ -10,9 +10,7 @@ Prints a table and, as its last line, one JSON object: name, ratios, limits, ok,
 
 from __future__ import annotations
 
-import json
 import os
-import platform
 import resource
 import time
 import warnings
@@ -23,6 +21,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from bench.verdict import report
 from ml.action.qini import qini_coefficient
 from ml.action.resample import mean_and_error, splits
 from ml.action.uplift_learners import BLEND, PLAIN, said_by_all
@@ -120,13 +119,8 @@ def main() -> None:
         "qini_gap": gap,
         "plain_rule_qini_to_ours": round(float(np.mean(qini[f"Siyu: {PLAIN}"])) / ours, 4),
     }
-    ok = all(ratios[key] <= limit for key, limit in LIMITS.items())
-    machine = {
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-    }
-    print(json.dumps({"name": "uplift", "ratios": ratios, "limits": LIMITS, "ok": ok,
-                      "machine": machine}))  # fmt: skip
+    print(f"peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+    report("uplift", ratios, LIMITS)
 
 
 if __name__ == "__main__":

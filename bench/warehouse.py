@@ -14,9 +14,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
-import json
 import os
-import platform
 import resource
 import sys
 import tempfile
@@ -27,6 +25,7 @@ import duckdb
 from bench.journeys import measure_journeys
 from bench.meter import Meter
 from bench.shop_facts import hide_last_day, make_shop, show_last_day
+from bench.verdict import report
 from siyu.metrics.effects import effects_by_month
 from siyu.settings import PROJECT_DIR
 
@@ -252,14 +251,7 @@ def main() -> None:
     print(f"{events:,} events; merged rows equal a build from nothing: {same}")
     print(f"peak {ratios['peak_gib']:.1f} GiB; making the shop took {cpu['make the shop']:.0f} s")
     ratios |= measure_journeys(min(1_000_000, events // 5))
-    result = {
-        "name": "warehouse",
-        "ratios": {name: round(value, 3) for name, value in ratios.items()},
-        "limits": LIMITS,
-        "ok": same and all(ratios[name] <= limit for name, limit in LIMITS.items()),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-    }
-    print(json.dumps(result))
+    report("warehouse", ratios, LIMITS, holds=same)
 
 
 if __name__ == "__main__":

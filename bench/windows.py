@@ -10,14 +10,12 @@ name, ratios (the blend's metric over the best plain rule's: worst window and me
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import platform
 import tempfile
 import time
 from datetime import date
 from pathlib import Path
 
+from bench.verdict import report
 from ml.backtest import Backtest
 from ml.train import train_all
 from ml.window import CHALLENGER
@@ -63,12 +61,7 @@ def main() -> None:
         worst, mean = ratios(model.backtest)
         found[f"{model.name}_worst"], found[f"{model.name}_mean"] = round(worst, 4), round(mean, 4)
     print(f"\ntraining and every window: {spent:.1f} s")
-    limits = dict.fromkeys(found, 1.0)
-    machine = f"{platform.machine()}, {os.cpu_count()} cores"
-    ok = bool(found) and all(value >= 1.0 for value in found.values())
-    print(json.dumps(
-        {"name": "windows", "ratios": found, "limits": limits, "ok": ok, "machine": machine}
-    ))  # fmt: skip
+    report("windows", found, dict.fromkeys(found, 1.0), at_least=found, holds=bool(found))
 
 
 if __name__ == "__main__":

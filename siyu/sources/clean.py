@@ -139,7 +139,7 @@ def _utc(t: str) -> str:
     written = f"(try_cast({t} as timestamp) - interval 8 hour)::varchar"
     return (
         f"case when strlen({t}) = 19 and substr({t}, 5, 1) = '-' and substr({t}, 17, 1) = ':'"
-        f" and substr({t}, 1, 4) between '1900' and '2100' then {written}"
+        f" and {t} >= '1900' and {t} < '2101' then {written}"
         f" else strftime({_local(t)} - interval 8 hour, '%Y-%m-%d %H:%M:%S') end"
     )
 

@@ -48,16 +48,11 @@ def compare_tokens(
     con: duckdb.DuckDBPyConnection,
     name: str,
     field: ContractField,
+    cells: list[str],
     tokeniser: Tokeniser,
     alike: Alike,
 ) -> None:
-    """Temp table like_<field>: plain -> tokens, for every distinct cell of the block."""
-    cells: list[str] = (
-        con.execute(f'select distinct "p_{name}" as v from typed where "p_{name}" is not null')
-        .to_arrow_table()
-        .column("v")
-        .to_pylist()
-    )
+    """Temp table like_<field>: plain -> tokens, for the distinct cells of a block."""
     assert field.compare is not None
     table = pa.table(
         {

@@ -22,7 +22,7 @@ from siyu.sources.ledger import part_of
 from siyu.sources.parts import RefusedRows, from_file_name, refused_table, write_landed
 from siyu.sources.read.blocks import Block, RowBlock, TextBlock
 from siyu.sources.stage import Staged
-from siyu.sources.tokens import Border, Known, tokenise
+from siyu.sources.tokens import Border, Known, distinct_cells, tokenise
 
 # Blocks of one file that are read, or wait to be written, at the same time.
 IN_FLIGHT = 2
@@ -177,6 +177,8 @@ class _Worker:
         if con is None:
             con = self._mine.con = duckdb.connect()
             con.execute("set threads = 1")
+            # It spends more on the words that mean nothing than a block of cells costs to read.
+            con.execute("set disabled_optimizers = 'in_clause'")
             con.execute("set temp_directory = $d", {"d": str(self._place.spare.parent)})
         return self._land(con, number, offset, block)
 
@@ -187,10 +189,13 @@ class _Worker:
         con.execute("drop table if exists typed")
         look = Look.at(block.data, block.delimiter) if isinstance(block, TextBlock) else Look()
         look = look if self._read_text(con, number, block, look) else self._read_rows(con, block)
-        for name, field in sql.tokenised.items():
-            tokenise(con, name, field, self._border, self._known[name])
-        for name, field in compared_fields(sql.contract).items():
-            compare_tokens(con, name, field, self._border.tokeniser, self._alike[name])
+        compared = compared_fields(sql.contract)
+        for name, field in (sql.tokenised | compared).items():
+            cells = distinct_cells(con, name)
+            if name in sql.tokenised:
+                tokenise(con, name, field, cells, self._border, self._known[name])
+            if name in compared:
+                compare_tokens(con, name, field, cells, self._border.tokeniser, self._alike[name])
         chosen = self._choose(con, offset)
         records = con.execute(f"select count(*) from typed as p where {chosen}").fetchall()[0][0]
         values, joins = sql.landed(place.file, look, offset)
@@ -225,7 +230,7 @@ class _Worker:
         }
         table = pa.table({**columns, "_split": pa.array(split, pa.string())})
         con.register("cells", table)
-        con.execute(f"create or replace temp table typed as {self._sql.typed('cells', Look())}")
+        _fill(con, self._sql.typed("cells", Look()))
         con.unregister("cells")
         return Look()
 
@@ -250,7 +255,7 @@ class _Worker:
             f" max_line_size = {buffer}, buffer_size = {buffer}))"
         )
         try:
-            con.execute(f"create or replace temp table typed as {self._sql.typed(cells, look)}")
+            _fill(con, self._sql.typed(cells, look))
         except duckdb.Error:
             # A ragged row or a stray quote: the slower reader says which rows are at fault.
             return False
@@ -258,3 +263,15 @@ class _Worker:
             spare.unlink(missing_ok=True)
         read = con.execute("select count(*) from typed").fetchall()[0][0]
         return bool(read == block.most_records() - block.data.endswith(b"\n"))
+
+
+def _fill(con: duckdb.DuckDBPyConnection, select: str) -> None:
+    """Table `typed` from a select that has nothing to reorder, so no optimiser looks at it.
+
+    Its long expressions cost the optimiser more than the cells of a block cost to read.
+    """
+    con.execute("pragma disable_optimizer")
+    try:
+        con.execute(f"create or replace temp table typed as {select}")
+    finally:
+        con.execute("pragma enable_optimizer")

@@ -38,23 +38,29 @@ class Known:
             self.found = {}
 
 
-def tokenise(
-    con: duckdb.DuckDBPyConnection,
-    name: str,
-    field: ContractField,
-    border: Border,
-    known: Known,
-) -> None:
-    """Temp table tokens_<field>: plain -> token, state, stand_in; each distinct value once.
-
-    `stand_in` tells two values apart that give no identifier, such as masked phones in a key.
-    """
+def distinct_cells(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
+    """Every value of a field of the block at hand, once; null is none."""
     cells: list[str] = (
         con.execute(f'select distinct "p_{name}" as v from typed where "p_{name}" is not null')
         .to_arrow_table()
         .column("v")
         .to_pylist()
     )
+    return cells
+
+
+def tokenise(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    field: ContractField,
+    cells: list[str],
+    border: Border,
+    known: Known,
+) -> None:
+    """Temp table tokens_<field>: plain -> token, state, stand_in, for the distinct cells of a block.
+
+    `stand_in` tells two values apart that give no identifier, such as masked phones in a key.
+    """
     known.make_room()
     met = known.found
     new = _tokens([c for c in cells if c not in met], field, border)
