@@ -49,14 +49,14 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
 
 @pytest.fixture
 def build_landed(monkeypatch: pytest.MonkeyPatch) -> Build:
-    """Builds what `select` names from the files that a shop has landed: the whole real path."""
+    """Builds what `select` names from the files that a shop has landed by `as_of`: the whole path."""
 
-    def run(shop: Shop, *select: str) -> duckdb.DuckDBPyConnection:
+    def run(shop: Shop, *select: str, as_of: date | None = None) -> duckdb.DuckDBPyConnection:
         monkeypatch.setenv("SIYU_DATA", str(shop.settings.data_dir))
         monkeypatch.setenv("SIYU_CONFIG", str(shop.settings.config_dir))
         monkeypatch.syspath_prepend(str(PROJECT_DIR))
         with duckdb.connect(str(shop.settings.warehouse_path)) as con:
-            prepare_raw(con, shop.settings, load_contracts(shop.settings.config_dir), None)
+            prepare_raw(con, shop.settings, load_contracts(shop.settings.config_dir), as_of)
         _dbt_build(shop.settings.data_dir, select)
         return duckdb.connect(str(shop.settings.warehouse_path))
 
