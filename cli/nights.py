@@ -40,14 +40,18 @@ def run(
         say("landing is empty: building the demo brand from real orders …")
         build_demo(landing, settings.data_dir / "truth")
     result = run_night(settings, as_of, force, select)
-    summary = night_summary(settings)
+    # A part may be all that was ever played; only a whole night has figures.
+    summary = night_summary(settings) if settings.serving_path.exists() or not select else {}
     if json:
         told = {"refused": list(result.refused), "unread": list(result.unread)}
         print_json({"ran": result.ran, **told, **summary})
     else:
         if not result.ran:
             say("nothing new since the last night: no table and no list was touched")
-        print_summary(summary)
+        if summary:
+            print_summary(summary)
+        else:
+            say(f"played {select}; no whole night has finished yet: siyu run plays it")
     faults = (*result.refused, *result.unread)
     for line in faults:
         say(f"error: {line}")

@@ -10,7 +10,10 @@ from siyu.errors import ConfigError
 
 
 def selected_assets(defs: dg.Definitions, job: dg.JobDefinition, select: str) -> set[dg.AssetKey]:
-    """The assets of `job` that the selection names. Raises ConfigError when there are none."""
+    """The assets of `job` that the selection names, with those that one step makes together.
+
+    Raises ConfigError when there are none.
+    """
     graph = defs.resolve_asset_graph()
     try:
         with warnings.catch_warnings():
@@ -26,4 +29,5 @@ def selected_assets(defs: dg.Definitions, job: dg.JobDefinition, select: str) ->
             f" {', '.join(sorted(graph.all_group_names))}) or key:SCHEMA/TABLE, with a + before or"
             " after it for what lies up or down the graph"
         )
-    return found
+    # Landing reads every source in one step: naming one of its tables plays the step.
+    return {made for key in found for made in graph.get(key).execution_set_asset_keys}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -28,6 +29,18 @@ def test_a_part_of_the_night_runs_alone_and_the_next_whole_run_plays_the_night_a
     assert "dbt" not in answer.err
     assert (brand.published(), brand.tables()) == before
     assert not (brand.data / ".last_night.json").exists()
+
+
+def test_landing_alone_can_be_the_first_thing_a_brand_plays(
+    small_night: Brand, tmp_path: Path
+) -> None:
+    """One of its tables names the whole step, since one step reads every source."""
+    brand = Brand(tmp_path / "fresh", small_night.config)
+    shutil.copytree(small_night.data / "landing", brand.data / "landing")
+    answer = brand.siyu("run", "--select", "key:raw/wecom_customer")
+    assert answer.code == 0, answer.err
+    assert "no whole night has finished yet" in answer.err
+    assert any((brand.data / "raw").glob("*/load=000001/*.parquet"))
 
 
 def test_a_selection_of_nothing_is_one_line_and_exit_two(small_night: Brand) -> None:
