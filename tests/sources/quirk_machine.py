@@ -17,6 +17,7 @@ import xlsxwriter
 from siyu.privacy.pseudonym import PERSONAL, Tokeniser
 from siyu.sources.contract import Contract, ContractField
 from siyu.sources.header import normalise_name
+from siyu.sources.sentiment import kindness
 from tests.sources.quirks import GUARDS, moments, numbers
 
 TOKENS = Tokeniser(bytes(32))
@@ -96,6 +97,8 @@ def cell_of(contract: Contract, name: str, field: ContractField, n: int) -> Cell
     text = f"69170000000{n:05d}" if name.endswith(("_no", "_id")) else f"值{n}"
     if name == contract.version_by:
         text = list(contract.status_rank)[n % len(contract.status_rank)]
+    if field.personal == "sentiment":
+        return Cell(kindness([text])[0], [g(text) for g in GUARDS])
     landed = TOKENS.token(PERSONAL, text) if field.personal == "hash" else text
     return Cell(landed, [g(text) for g in GUARDS])
 
