@@ -51,105 +51,9 @@ orders as (
     {%- endif %}
 ),
 
-pairs as (
-    select
-        orders.order_key,
-        orders.ordered_at,
-        orders.ordered_on,
-        touch.touch_key,
-        touch.touched_at,
-        touch.channel_id,
-        touch.changed_load_seq
-    from orders
-    cross join rule
-    inner join {{ ref('fct_touch') }} as touch
-        on
-            orders.person_id = touch.person_id
-            and touch.touched_at between orders.ordered_at - rule.window_days * interval '1' day
-            and orders.ordered_at
-    where orders.is_paid
-),
+{{ attribution_paths() }},
 
-long_paths as (
-    select pairs.order_key
-    from pairs
-    group by pairs.order_key
-    having count(*) > (select step_cap from rule)
-),
-
-capped as (
-    select pairs.*
-    from pairs
-    left join long_paths on pairs.order_key = long_paths.order_key
-    where long_paths.order_key is null
-    union all
-    select * exclude (steps_before_order)
-    from (
-        select
-            pairs.*,
-            row_number() over (
-                partition by pairs.order_key order by pairs.touched_at desc, pairs.touch_key desc
-            ) as steps_before_order
-        from pairs
-        inner join long_paths on pairs.order_key = long_paths.order_key
-    ) as ranked
-    where steps_before_order <= (select step_cap from rule)
-),
-
-channel_times as (
-    select
-        order_key,
-        channel_id,
-        count(*) as times
-    from capped
-    group by order_key, channel_id
-),
-
-weights as (
-    select
-        capped.order_key,
-        capped.touch_key,
-        capped.touched_at,
-        capped.channel_id,
-        capped.changed_load_seq,
-        cast(round(1e9 * power(
-            0.5,
-            {{ seconds_between('capped.touched_at', 'capped.ordered_at') }}
-            / 86400.0 / rule.half_life_days
-        )) as bigint) as decay_weight,
-        cast(round(1e6 * coalesce(effects.effect_permille, 0) / channel_times.times) as bigint)
-            as markov_weight,
-        cast(round(1e9 / channel_times.times) as bigint) as shapley_weight
-    from capped
-    cross join rule
-    inner join channel_times
-        on
-            capped.order_key = channel_times.order_key
-            and capped.channel_id = channel_times.channel_id
-    left join effects
-        on
-            capped.channel_id = effects.channel_id
-            and effects.month_on = {{ month_of('capped.ordered_on') }}
-),
-
-steps as (
-    select
-        *,
-        row_number() over path as step_no,
-        count(*) over (
-            path rows between unbounded preceding and unbounded following
-        ) as step_count
-        {%- for model in ['decay', 'markov', 'shapley'] %},
-        sum({{ model }}_weight) over (
-            path rows between unbounded preceding and current row
-        ) as {{ model }}_running,
-        sum({{ model }}_weight) over (
-            path rows between unbounded preceding and unbounded following
-        ) as {{ model }}_whole
-        {%- endfor %}
-    from weights
-    window path as (partition by order_key order by touched_at, touch_key)
-),
+{{ attribution_weights() }},
 
 paths as (
     select
@@ -168,13 +72,9 @@ paths as (
         cast(round(1e6 * rule.position_ends) as bigint) * greatest(steps.step_count - 2, 1)
             as end_weight,
         1000000 - 2 * cast(round(1e6 * rule.position_ends) as bigint) as middle_weight
-        {%- for model in ['decay', 'markov', 'shapley'] %},
-        {%- for part, plain in [
-            ('running', 'step_no'), ('weight', '1'), ('whole', 'step_count')
-        ] %}
-        {%- set otherwise = '1' if plain == '1' else 'coalesce(steps.' ~ plain ~ ', 1)' %}
-        case when coalesce(steps.{{ model }}_whole, 0) = 0 then {{ otherwise }}
-            else steps.{{ model }}_{{ part }} end as {{ model }}_{{ part }}{{ ',' if not loop.last }}
+        {%- for model in weighted_models() %}
+        {%- for part in ['running', 'weight', 'whole'] %},
+        {{ weight_or_equal(model, part) }} as {{ model }}_{{ part }}
         {%- endfor %}
         {%- endfor %}
     from orders
