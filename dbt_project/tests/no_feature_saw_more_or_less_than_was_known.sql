@@ -1,5 +1,6 @@
 -- The orders of every cutoff, counted again from the facts and the days they were learned, are
 -- those that the features saw: no fact of a later day, and none that was loaded later.
+{{ config(meta = {'dagster': {'ref': {'name': 'person_features_history'}}}) }}
 with
 
 known as (

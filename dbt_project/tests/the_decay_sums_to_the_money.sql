@@ -1,4 +1,5 @@
 -- What the cohorts paid, quarter by quarter, is the money of every buyer: nothing lost or twice.
+{{ config(meta = {'dagster': {'ref': {'name': 'value_decay'}}}) }}
 with
 
 decay as (

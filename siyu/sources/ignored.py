@@ -73,9 +73,12 @@ def count_ignored(
         f" {content} as h, {_ORDER} as o"
         f" from read_parquet({_listed(new)}, union_by_name = true, filename = true)"
     )
+    # A field that came into the contract later is null in older parts.
+    shape = ", ".join(f'"{n}"' for n in fields)
     before = (
         f"select _key, {content} as h, {_ORDER} as o"
-        f" from read_parquet({_listed(earlier)}, union_by_name = true) as e"
+        f" from (from read_parquet({_listed(earlier)}, union_by_name = true) union all by name"
+        f" (select {shape} from read_parquet({_listed(new)}, union_by_name = true) limit 0)) as e"
         " semi join incoming using (_key)"
         if earlier
         else "select _key, h, o from incoming where false"

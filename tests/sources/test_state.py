@@ -101,6 +101,22 @@ def test_a_newer_state_is_not_ignored(landed: Shop) -> None:
     assert sum(status == "交易关闭" for _, status, _, _ in standing(landed)) == 4
 
 
+def test_a_field_that_came_into_the_contract_later_counts_as_empty_before(tmp_path: Path) -> None:
+    config = Path(shutil.copytree(PROJECT_DIR / "config", tmp_path / "config"))
+    contract = config / "sources" / "taobao_order.yml"
+    whole = contract.read_text()
+    contract.write_text(whole.replace("  title: {columns: [宝贝标题]}\n", ""))
+    shop = Shop(tmp_path / "data", config)
+    shop.drop("ExportOrderList20260820000000.csv", csv_text(ORDER, orders("交易成功")))
+    shop.ingest(as_of=NIGHT)
+    contract.write_text(whole)
+    untitled = [[*row[:-1], ""] for row in orders("交易成功", count=5)]
+    rows = untitled + orders("交易成功", start=5, count=5)
+    shop.drop("ExportOrderList20260820000000_2.csv", csv_text(ORDER, rows))
+    shop.ingest()
+    assert [row[1:] for row in ledger(shop)] == [(10, 5, '{"same_state": 5}')]
+
+
 def test_numbers_that_change_after_publication_are_those_of_the_newest_export(shop: Shop) -> None:
     header = ["笔记标题", "首次发布时间", "体裁", "曝光", "观看量", "点赞", "收藏"]
     for day, views in (("07", "1.3万"), ("02", "900"), ("05", "4,100")):
