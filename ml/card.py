@@ -24,6 +24,15 @@ COLD_START = (
     "请改用生命周期阶段。只有一单的人有分数：购买模型会把他们拉向整体习惯。",
 )
 
+INTERVAL = (
+    "Interval: at most a tenth should fall below p10 and about a tenth above p90. Where more than a tenth "
+    "of alike buyers pay nothing, p10 is 0, hardly anybody is below it, and nine in ten instead of eight "
+    "are due within; due_within is the mean of that over the people.",
+    "区间：低于 p10 的人应不超过 10%，高于 p90 的人应约为 10%。若相似买家中超过 10% 没有消费，"
+    "p10 为 0，几乎无人低于它，此时应有 90%（而非 80%）的人落在区间内；"
+    "due_within 是所有人的这一应有比例的平均。",
+)
+
 
 def write_card(metrics: dict[str, Any]) -> str:
     """Markdown from the metrics that are kept beside the model."""
@@ -54,6 +63,7 @@ def write_card(metrics: dict[str, Any]) -> str:
         "| --- | --- |",
         *(f"| {name} | {value:.4f} |" for name, value in metrics["headline"].items()),
         "",
+        *([INTERVAL[0], ""] if metrics["question"] == "ltv" else []),
         f"Rule: {metrics['rule']}",
         "",
         "Calibration was made inside the training cutoffs; the held-out windows only decided who "
@@ -76,6 +86,7 @@ def write_card(metrics: dict[str, Any]) -> str:
         f"- 分数漂移（PSI 大于 {metrics['psi_limit']:g}）或模型超过 {metrics['max_age_days']} 天时，"
         "保留上一次可靠的分数",
         "",
+        *([INTERVAL[1], ""] if metrics["question"] == "ltv" else []),
         COLD_START[1],
         "",
         "不得用于信用、定价或准入决定。分数只用于营销名单排序；原因说明什么改变了分数，不说明行为的起因。",

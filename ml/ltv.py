@@ -67,7 +67,9 @@ class LtvModel:
     ) -> tuple[np.ndarray, np.ndarray]:
         """The expected amounts, and the amounts at 10, 50 and 90 % as three rows.
 
-        A rank already taken of these people saves taking it again.
+        Both follow the total that the purchase models expect of these people: in conformal terms an
+        amount is measured against that level (normalised score: Lei et al. 2018, section 5.2), or the
+        spans would keep the width of a younger base. A rank already taken saves taking it again.
         """
         if self.curve is None or self.level is None or self.spans is None:
             raise ValueError("a model without its money curves ranks, but does not predict")
@@ -75,7 +77,7 @@ class LtvModel:
         said = self.curve.at(rank)
         total = float(self.level.at(_log_value(self.baselines, frame)).sum())
         share = total / float(said.sum()) if said.sum() > 0 else 1.0
-        return said * share, self.spans.at(rank)
+        return said * share, self.spans.at(rank) * share
 
     def columns(self, frame: pd.DataFrame) -> np.ndarray:
         """The matrix behind both the estimators and the reasons."""

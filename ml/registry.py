@@ -15,7 +15,7 @@ from siyu.errors import PermanentFailure
 from siyu.settings import Settings
 
 NAMES = ("churn", "ltv")  # the leading horizon of each question
-METHOD = 3  # raise it when fitting or what is stored changes: versions change with it
+METHOD = 4  # raise it when fitting or what is stored changes: versions change with it
 _POINTER, _JOURNAL = "champion.json", "journal.jsonl"
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from html import escape
 from typing import TYPE_CHECKING
 
+from ml.card import INTERVAL
 from ml.contest import RULE
 from ml.window import CHALLENGER, METRIC
 
@@ -21,7 +22,7 @@ border-bottom:1px solid #ddd;text-align:right}th:first-child,td:first-child{text
 _SHOWN = {
     "churn": ("auc", "normalised_gini", "top_tenth_lift", "ece", "brier", "total_ratio"),
     "ltv": ("spearman", "normalised_gini", "top_tenth_share", "total_ratio", "mae",
-            "within_p10_p90"),
+            "below_p10", "above_p90", "within_p10_p90", "due_within"),
 }  # fmt: skip
 _SIDE, _PAD = 260, 34
 
@@ -68,8 +69,9 @@ def _section(test: Backtest) -> str:
     )
     lost = test.lost()
     said = "not below any plain rule on any window" if not lost else "below: " + "; ".join(lost)
+    spans = "".join(f"<p>{escape(text)}</p>" for text in INTERVAL) * (task.question == "ltv")
     return (
-        f"<h2>{task.name}, {task.days} days</h2><p>The blend is {escape(said)}.</p>"
+        f"<h2>{task.name}, {task.days} days</h2><p>The blend is {escape(said)}.</p>{spans}"
         f"<table><tr><th>{METRIC[task.question]} on the window from</th>{head}<th>mean</th></tr>"
         f"{body}</table><p>The blend, window by window:</p><table><tr><th>window from</th><th>people</th>"
         f"{''.join(f'<th>{n}</th>' for n in names)}</tr>{steady}</table>"
