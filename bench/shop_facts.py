@@ -75,7 +75,8 @@ create table core.int_touch__contact (touch_key varchar, person_id varchar, touc
 create table core.dim_channel as select unnest(['ad', 'direct', 'oa_menu', 'oa_message', 'organic',
     'qr_code', 'search', 'share']) as channel_id;
 create table raw.attribution_rule as select 7 as window_days, 20 as step_cap,
-    0.4::double as position_ends, 7::double as half_life_days, 1 as markov_order;
+    0.4::double as position_ends, 7::double as half_life_days, 1 as markov_order,
+    'net_revenue' as credited_value;
 create table raw.as_of (as_of_on date);
 """
 

@@ -25,6 +25,7 @@ SHARED_RAW = (
     "identifier_type",
     "channel",
     "attribution_rule",
+    "predicted_ltv",
     "as_of",
 )
 LEDGER_KEYS = (dg.AssetKey(["ops", "load_ledger"]), dg.AssetKey(["ops", "quarantine"]))

@@ -1,4 +1,4 @@
-"""config/attribution.yml: window, cap and the parameters of the models."""
+"""config/attribution.yml: window, cap, the parameters of the models and what an order is worth."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class AttributionSettings(BaseModel):
     position_ends: Annotated[float, Field(ge=0, le=0.5)] = 0.4
     half_life_days: Annotated[float, Field(gt=0, le=90)] = 7
     markov_order: Literal[1, 2, 3] = 1
+    value: Literal["net_revenue", "margin", "predicted_ltv"] = "net_revenue"
 
 
 def load_attribution_settings(config_dir: Path) -> AttributionSettings:

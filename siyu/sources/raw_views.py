@@ -71,6 +71,7 @@ def prepare_raw(
     con.execute(order_identifier_view(contracts.values()))
     con.execute(fed_order_view(contracts.values()))
     _rule_tables(con, settings, day)
+    keep_predicted_ltv(con, day)
     _ledger_tables(con, settings, known)
     con.execute("commit")
     return day
@@ -196,11 +197,34 @@ def _rule_tables(con: duckdb.DuckDBPyConnection, settings: Settings, day: date) 
     con.execute(
         "create or replace table raw.attribution_rule as select ?::integer as window_days,"
         " ?::integer as step_cap, ?::double as position_ends, ?::double as half_life_days,"
-        " ?::integer as markov_order",
+        " ?::integer as markov_order, ?::varchar as credited_value",
         [*rule.model_dump().values()],
     )
     con.execute("create or replace table raw.as_of (as_of_on date)")
     con.execute("insert into raw.as_of values (?)", [day])
+
+
+def keep_predicted_ltv(con: duckdb.DuckDBPyConnection, day: date) -> None:
+    """raw.predicted_ltv: each person's LTV by the newest scores from before `day`.
+
+    Tonight's scores are written after the marts. A night that is played again finds them in the
+    place of the older ones, so what was kept the first time stays.
+    """
+    con.execute(
+        "create table if not exists raw.predicted_ltv"
+        " (person_id varchar, ltv_cny decimal(18, 2), as_of_on date)"
+    )
+    scored = con.execute(
+        "select count(*) from duckdb_tables() where schema_name = 'ml' and table_name = 'ltv_score'"
+    ).fetchone()
+    if not scored or not scored[0]:
+        return
+    newest = con.execute("select max(as_of_on) from ml.ltv_score").fetchone()
+    if newest and newest[0] and newest[0] < day:
+        con.execute(
+            "create or replace table raw.predicted_ltv as"
+            " select person_id, ltv_cny, as_of_on from ml.ltv_score order by person_id"
+        )
 
 
 def _ledger_tables(con: duckdb.DuckDBPyConnection, settings: Settings, known: list[Ledger]) -> None:

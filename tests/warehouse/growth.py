@@ -36,7 +36,15 @@ def make_facts(path: Path) -> duckdb.DuckDBPyConnection:
     con.execute("create schema raw; create schema core; create schema marts")
     con.execute(
         "create table raw.attribution_rule as select 7 as window_days, 20 as step_cap,"
-        " 0.4::double as position_ends, 7::double as half_life_days, 1 as markov_order"
+        " 0.4::double as position_ends, 7::double as half_life_days, 1 as markov_order,"
+        " 'net_revenue' as credited_value"
+    )
+    con.execute(
+        "create table raw.predicted_ltv (person_id varchar, ltv_cny decimal(18, 2), as_of_on date)"
+    )
+    con.execute(
+        "create table marts.int_order__contribution"
+        " (order_key varchar, contribution_cny decimal(18, 2))"
     )
     con.execute("create table raw.as_of (as_of_on date)")
     con.execute("create table core.dim_channel as select unnest(?) as channel_id", [CHANNELS])

@@ -117,7 +117,11 @@ def _write_reference(con: duckdb.DuckDBPyConnection, as_of_on: date) -> None:
     con.execute(
         "create or replace table raw.attribution_rule as select 7 as window_days,"
         " 20 as step_cap, 0.4::double as position_ends, 7::double as half_life_days,"
-        " 1 as markov_order"
+        " 1 as markov_order, 'net_revenue' as credited_value"
+    )
+    con.execute(
+        "create or replace table raw.predicted_ltv"
+        " (person_id varchar, ltv_cny decimal(18, 2), as_of_on date)"
     )
     con.execute("create schema if not exists ops")
     con.execute(

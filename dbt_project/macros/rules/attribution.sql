@@ -43,11 +43,12 @@
 {%- endmacro %}
 
 {# A touch's credit: the rounded running total of the path up to it, less what went before it. So the
-   credits of an order sum to its net revenue to the cent, under every model. #}
+   credits of an order sum to its value to the cent, under every model. #}
 {% macro credit(model) -%}
-    {%- set amount = 'cast(net_revenue_cny * 100 as double)' -%}
+    {%- set value = value_column() -%}
+    {%- set amount = 'cast(' ~ value ~ ' * 100 as double)' -%}
     {%- if model in ('first', 'last') -%}
-    case when step_no = {{ '1' if model == 'first' else 'step_count' }} then net_revenue_cny
+    case when step_no = {{ '1' if model == 'first' else 'step_count' }} then {{ value }}
         else {{ money('0') }} end
     {%- else -%}
     {{ money('(round(' ~ amount ~ ' * (' ~ running_weight(model) ~ ') / (' ~ whole_weight(model)

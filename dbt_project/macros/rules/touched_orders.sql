@@ -1,18 +1,22 @@
 {# Orders whose credit may differ from what stands in the mart: those of days on which an order came,
-   went to another person or changed its money; those after a touch that came or changed; and those
+   went to another person or changed its money or value; those after a touch that came or changed; and those
    of months whose removal effects changed. #}
 {% macro touched_orders() -%}
+    {%- set decided_by = ['order_key', 'person_id', 'is_paid', 'net_revenue_cny'] -%}
+    {%- set value = value_column() -%}
+    {#- The first touch has the whole value of the order under the first model. -#}
+    {%- set value_then = value if value == 'net_revenue_cny' else 'first_cny' -%}
     select fct_order.order_key
     from {{ ref('fct_order') }} as fct_order
     inner join (
         select coalesce(now_days.ordered_on, then_days.ordered_on) as ordered_on
         from (
-            select ordered_on, {{ order_fingerprint() }} as fingerprint
-            from {{ ref('fct_order') }}
+            select ordered_on, {{ order_fingerprint(decided_by + [value]) }} as fingerprint
+            from {{ valued_orders() }} as orders
             group by ordered_on
         ) as now_days
         full join (
-            select ordered_on, {{ order_fingerprint() }} as fingerprint
+            select ordered_on, {{ order_fingerprint(decided_by + [value_then]) }} as fingerprint
             from {{ this }}
             where step_no = 1
             group by ordered_on
@@ -44,14 +48,14 @@
 {%- endmacro %}
 
 {# What decides an order's credit, as one number per group, whatever the order of rows. #}
-{% macro order_fingerprint() %}
-    {{- return(adapter.dispatch('order_fingerprint')()) -}}
+{% macro order_fingerprint(columns) %}
+    {{- return(adapter.dispatch('order_fingerprint')(columns)) -}}
 {% endmacro %}
 
-{% macro duckdb__order_fingerprint() -%}
-    bit_xor(hash(order_key, person_id, is_paid, net_revenue_cny))
+{% macro duckdb__order_fingerprint(columns) -%}
+    bit_xor(hash({{ columns | join(', ') }}))
 {%- endmacro %}
 
-{% macro spark__order_fingerprint() -%}
-    bit_xor(xxhash64(order_key, person_id, is_paid, net_revenue_cny))
+{% macro spark__order_fingerprint(columns) -%}
+    bit_xor(xxhash64({{ columns | join(', ') }}))
 {%- endmacro %}

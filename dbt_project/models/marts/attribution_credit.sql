@@ -6,6 +6,7 @@
     incremental_strategy = 'delete+insert',
     unique_key = 'order_key',
 ) }}
+{% set value = value_column() -%}
 with
 
 rule as (
@@ -43,8 +44,9 @@ orders as (
         fct_order.ordered_on,
         fct_order.is_paid,
         fct_order.net_revenue_cny,
+        {% if value != 'net_revenue_cny' %}fct_order.{{ value }},{% endif %}
         coalesce(versions.version, 'none') as markov_version
-    from {{ ref('fct_order') }} as fct_order
+    from {{ valued_orders() }} as fct_order
     left join versions on versions.month_on = {{ month_of('fct_order.ordered_on') }}
     {% if is_incremental() -%}
     inner join touched on fct_order.order_key = touched.order_key
@@ -62,6 +64,7 @@ paths as (
         orders.ordered_on,
         orders.is_paid,
         orders.net_revenue_cny,
+        {% if value != 'net_revenue_cny' %}orders.{{ value }},{% endif %}
         orders.markov_version,
         steps.touch_key,
         coalesce(steps.channel_id, 'organic') as channel_id,

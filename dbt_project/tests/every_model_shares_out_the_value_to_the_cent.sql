@@ -1,6 +1,7 @@
--- Law: under every attribution model the credits of an order sum to its net revenue, organic
--- orders included, and every order has its rows.
+-- Law: under every attribution model the credits of an order sum to what it is worth (net revenue,
+-- unless the brand chose otherwise), organic orders included, and every order has its rows.
 {{ config(meta = {'dagster': {'ref': {'name': 'attribution_credit'}}}) }}
+{% set value = value_column() -%}
 with
 
 credits as (
@@ -15,12 +16,12 @@ credits as (
 )
 
 select
-    fct_order.order_key,
-    fct_order.net_revenue_cny
-from {{ ref('fct_order') }} as fct_order
-left join credits on fct_order.order_key = credits.order_key
+    orders.order_key,
+    orders.{{ value }}
+from {{ valued_orders() }} as orders
+left join credits on orders.order_key = credits.order_key
 where
     credits.row_count is null
     {% for model in attribution_models() -%}
-    or fct_order.net_revenue_cny <> credits.{{ model }}_cny
+    or orders.{{ value }} <> credits.{{ model }}_cny
     {% endfor %}
