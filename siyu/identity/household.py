@@ -20,6 +20,15 @@ from siyu.identity.likeness import gather_records
 MOST_PEOPLE = 6
 RULES = ("shared_phone", "shared_device", "same_address_and_family_name")
 
+SCHEMA = pa.schema(
+    {
+        "household_id": pa.string(),
+        "person_id": pa.string(),
+        "person_count": pa.int32(),
+        "rules": pa.string(),
+    }
+)
+
 # What is shared, one row per thing and person: kind, thing, person_id.
 _SHARED = """
 with refused as (
@@ -88,7 +97,7 @@ def household_night(con: duckdb.DuckDBPyConnection) -> pa.Table:
     finally:
         own.close()
     found = form_households(shared, first)
-    return pa.Table.from_pandas(found, preserve_index=False)
+    return pa.Table.from_pandas(found, schema=SCHEMA, preserve_index=False)
 
 
 def form_households(shared: pd.DataFrame, first: pd.DataFrame) -> pd.DataFrame:
@@ -114,5 +123,4 @@ def form_households(shared: pd.DataFrame, first: pd.DataFrame) -> pd.DataFrame:
     rows["household_id"] = "h" + founder.str[1:]
     told = pairs.groupby("person_id")["rule"].agg(lambda r: ",".join(sorted(set(r))))
     rows["rules"] = rows["person_id"].map(told)
-    columns = ["household_id", "person_id", "person_count", "rules"]
-    return rows[columns].sort_values(["household_id", "person_id"]).reset_index(drop=True)
+    return rows[SCHEMA.names].sort_values(["household_id", "person_id"]).reset_index(drop=True)
