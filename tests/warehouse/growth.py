@@ -69,11 +69,16 @@ def set_day(con: duckdb.DuckDBPyConnection, day: date) -> None:
 
 def build_marts(folder: Path, *words: str) -> None:
     """Run the growth marts on folder/warehouse.duckdb (SIYU_DATA must be that folder)."""
+    names = [name.split(".")[1] for name in MARTS]
+    run_dbt(folder, "run", "--select", *names, *words)
+
+
+def run_dbt(folder: Path, *words: str) -> None:
+    """One dbt command on that warehouse; fails with the messages of what failed."""
     places = {"--project-dir": DBT_DIR, "--profiles-dir": DBT_DIR}
     places |= {"--target-path": folder / "target", "--log-path": folder / "logs"}
-    names = [name.split(".")[1] for name in MARTS]
     flat = [str(word) for pair in places.items() for word in pair]
-    answer = dbtRunner().invoke(["--quiet", "run", "--select", *names, *words, *flat])
+    answer = dbtRunner().invoke(["--quiet", *words, *flat])
     failed = [r.message for r in answer.result or [] if r.status in ("error", "fail")]
     assert answer.success, failed or answer.exception
 

@@ -13,10 +13,14 @@ from siyu.errors import ConfigError
 from siyu.metrics.attribution import MODELS
 from siyu.metrics.settings import load_attribution_settings
 from siyu.sources.raw_views import keep_predicted_ltv
-from tests.warehouse.growth import CHANNELS, build_marts, make_facts, read_marts, set_day
+from tests.warehouse.growth import CHANNELS, build_marts, make_facts, read_marts, run_dbt, set_day
 
 FIRST = datetime(2026, 5, 1)
 TODAY = date(2026, 8, 10)
+LAWS = (
+    "every_model_credits_the_days_revenue",
+    "every_model_shares_out_the_value_to_the_cent",
+)
 
 
 def write_shop(con: duckdb.DuckDBPyConnection, value: str) -> None:
@@ -115,6 +119,7 @@ def test_credit_sums_to_the_chosen_value_and_follows_it_as_a_build_from_nothing_
                     " from core.fct_order where order_key = 'o12'")  # fmt: skip
     build_marts(tmp_path)
     assert_sums_to_the_value(tmp_path, value)
+    run_dbt(tmp_path, "test", "--select", *LAWS)
     added = read_marts(tmp_path)
     build_marts(tmp_path, "--full-refresh")
     assert read_marts(tmp_path) == added

@@ -1,6 +1,8 @@
 {# What an order is worth to the touches before it: `value` of config/attribution.yml, read when the SQL
-   is written, so that net revenue joins nothing. Both tables are named here, for the order of the night. #}
+   is written, so that net revenue joins nothing. What any value reads is named here, because dbt parses
+   with one value and may run with another. #}
 {% macro attribution_value() -%}
+    {%- do ref('fct_order') -%}
     {%- do ref('int_order__contribution') -%}
     {%- do source('raw', 'predicted_ltv') -%}
     {%- set rule = source('raw', 'attribution_rule') -%}
