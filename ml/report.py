@@ -69,6 +69,10 @@ def _section(test: Backtest) -> str:
     )
     lost = test.lost()
     said = "not below any plain rule on any window" if not lost else "below: " + "; ".join(lost)
+    drawn = "".join(
+        f"<figure>{svg}<figcaption>{escape(caption)}</figcaption></figure>"
+        for caption, svg in plots(test).items()
+    )
     spans = "".join(f"<p>{escape(text)}</p>" for text in INTERVAL) * (task.question == "ltv")
     return (
         f"<h2>{task.name}, {task.days} days</h2><p>The blend is {escape(said)}.</p>{spans}"
@@ -77,7 +81,7 @@ def _section(test: Backtest) -> str:
         f"{''.join(f'<th>{n}</th>' for n in names)}</tr>{steady}</table>"
         f"<p>Newest window, {newest[0]['judge_rows']:,} people:</p>"
         f"<table><tr><th>contender</th>{''.join(f'<th>{n}</th>' for n in names)}</tr>{figures}"
-        f"</table>{_plots(test)}{_tenths(test)}"
+        f"</table>{drawn}{_tenths(test)}"
     )
 
 
@@ -85,14 +89,11 @@ def _mark(name: str) -> str:
     return "" if name.startswith("baseline: ") else " class='model'"
 
 
-def _plots(test: Backtest) -> str:
-    """Calibration and gain of the model, gain of the best plain rule beside it."""
+def plots(test: Backtest) -> dict[str, str]:
+    """Caption -> SVG: calibration and gain of the model, gain of the best plain rule beside it."""
     (own, model), (other, rule) = test.tenths.items()
     top = max([*(t["predicted"] for t in model), *(t["actual"] for t in model), 1e-9])
-    calibration = _figure(
-        f"calibration 校准: promised against observed, by tenth ({own})",
-        [([(t["predicted"] / top, t["actual"] / top) for t in model], "#c0392b", True)],
-    )
+    calibration = [([(t["predicted"] / top, t["actual"] / top) for t in model], "#c0392b", True)]
     curves = []
     for tenths, colour in ((model, "#c0392b"), (rule, "#7f8c8d")):
         people, points, total = 0, [(0.0, 0.0)], sum(t["people"] for t in tenths)
@@ -100,10 +101,13 @@ def _plots(test: Backtest) -> str:
             people += int(tenth["people"])
             points.append((people / total, min(max(tenth["gain"], 0.0), 1.0)))
         curves.append((points, colour, False))
-    return calibration + _figure(f"gain 增益: {own} (red), {other} (grey)", curves)
+    return {
+        f"calibration 校准: promised against observed, by tenth ({own})": _drawn(calibration),
+        f"gain 增益: {own} (red), {other} (grey)": _drawn(curves),
+    }
 
 
-def _figure(caption: str, curves: list[tuple[list[tuple[float, float]], str, bool]]) -> str:
+def _drawn(curves: list[tuple[list[tuple[float, float]], str, bool]]) -> str:
     """A square plot from 0 to 1 with the diagonal; points are dots or a line."""
 
     def at(x: float, y: float) -> str:
@@ -120,9 +124,9 @@ def _figure(caption: str, curves: list[tuple[list[tuple[float, float]], str, boo
         drawn.append(f"<polyline points='{line}' stroke='{colour}' fill='none'/>")
     size = _SIDE + 2 * _PAD
     return (
-        f"<figure><svg width='{size}' height='{size}' role='img'>"
+        f"<svg xmlns='http://www.w3.org/2000/svg' width='{size}' height='{size}' role='img'>"
         f"<rect x='{_PAD}' y='{_PAD}' width='{_SIDE}' height='{_SIDE}' fill='none' stroke='#999'/>"
-        f"{''.join(drawn)}</svg><figcaption>{escape(caption)}</figcaption></figure>"
+        f"{''.join(drawn)}</svg>"
     )
 
 

@@ -3,6 +3,7 @@
 Every horizon of a question is trained with it; the asset shows the leading one and names the others.
 """
 
+from base64 import b64encode
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from orchestration.resources import GROWTH, POOL, settings_from_env
 from siyu.warehouse import connect, warehouse_as_of
 
 if TYPE_CHECKING:
+    from ml.backtest import Backtest
     from ml.score import Score
 
 MODELS = ("churn", "ltv")
@@ -56,6 +58,7 @@ def models(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
                 "decision": model.decision,
                 "card": dg.MetadataValue.md(model.card),
                 "backtest": dg.MetadataValue.md("\n\n".join(test.table() for test in tests)),
+                "plots": dg.MetadataValue.md("\n\n".join(map(_pictures, tests))),
                 "report": dg.MetadataValue.path(settings.data_dir / "report" / "models.html"),
                 "below_a_rule": sum(len(test.lost()) for test in tests),
                 **{m.name: m.decision for m in result.models if m.name.startswith(question + "_")},
@@ -93,6 +96,17 @@ def scores(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
                 **_health(score),
             },
         )
+
+
+def _pictures(test: "Backtest") -> str:
+    """The report's plots of one question and horizon, as Dagster's pages show pictures."""
+    from ml.report import plots
+
+    name = f"{test.task.name}, {test.task.days} days"
+    return f"**{name}**\n\n" + "\n\n".join(
+        f"![{caption}](data:image/svg+xml;base64,{b64encode(svg.encode()).decode()})\n\n{caption}"
+        for caption, svg in plots(test).items()
+    )
 
 
 def _health(score: "Score") -> dict[str, float | int | str]:
