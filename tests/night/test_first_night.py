@@ -78,6 +78,12 @@ def test_bills_and_orders_differ_exactly_where_the_demo_planted_it(first_night: 
     assert lost == [(0,)]
 
 
+def test_suggestions_called_certain_are_one_person_in_truth(first_night: Brand) -> None:
+    truth = first_night.siyu("demo", "truth", "--json").json()
+    assert truth["suggested_certain_known"] > 200
+    assert truth["suggested_certain_right"] >= 0.998 * truth["suggested_certain_known"]
+
+
 def test_people_are_found_as_they_truly_are(first_night: Brand) -> None:
     truth = first_night.siyu("demo", "truth", "--json").json()
     assert truth["pair_precision"] >= 0.995

@@ -28,6 +28,11 @@ def members(brand: Brand, part: str) -> Members:
 @pytest.fixture(scope="module")
 def three_days_on(first_night: Brand, tmp_path_factory: pytest.TempPathFactory) -> Brand:
     brand = first_night.copy_to(tmp_path_factory.mktemp("three_days"))
+    queue = brand.siyu("review", "list", "--band", "certain", "--json").json()
+    ids = [row["suggestion_id"] for row in queue]
+    for verb, chosen in (("accept", ids[:20]), ("reject", ids[20:23])):
+        answer = brand.siyu("review", verb, *chosen, "--reason", "seen", "--actor", "tester")
+        assert answer.code == 0, answer.err
     for _ in range(3):
         assert brand.siyu("demo", "build", "--day", "next").code == 0
         answer = brand.siyu("run")
@@ -78,6 +83,39 @@ def test_people_keep_their_ids_unless_history_says_why(
     told = three_days_on.siyu("person", "evaluate", "--json").json()
     assert told["id_churn_unexplained"] == 0
     assert told["id_churn_explained"] < 0.01
+
+
+def test_an_accepted_suggestion_makes_one_person_and_a_rejected_one_never_comes_back(
+    first_night: Brand, three_days_on: Brand
+) -> None:
+    answered = three_days_on.rows(
+        "select suggestion_id, status, verdict, person_id, other_person_id"
+        " from identity.review_queue where status <> 'open'"
+    )
+    assert sorted(row[1] for row in answered) == ["accepted"] * 20 + ["rejected"] * 3
+    today = dict(
+        three_days_on.rows("select person_id, current_person_id from identity.person_alias")
+    )
+    for _, status, _, one, other in answered:
+        assert (today[one] == today[other]) == (status == "accepted")
+    shown = {
+        row[0] for row in three_days_on.rows("select suggestion_id from identity.review_queue")
+    }
+    assert {row[0] for row in answered} < shown
+    bands = three_days_on.rows(
+        "select accepted_count, accepted_in_bulk_count, rejected_count, undone_count,"
+        " round(accepted_precision, 4) from identity.review_band where band = 'certain'"
+    )
+    assert bands == [(20, 0, 3, 0, round(20 / 23, 4))]
+
+
+def test_an_answered_suggestion_is_not_answered_twice(three_days_on: Brand) -> None:
+    (one,) = three_days_on.rows(
+        "select min(suggestion_id) from identity.review_queue where status = 'accepted'"
+    )[0]
+    answer = three_days_on.siyu("review", "reject", one, "--reason", "no", "--actor", "tester")
+    assert answer.code == 2
+    assert f"{one} is accepted already" in answer.err
 
 
 def test_money_still_equals_the_truth_after_late_refunds(three_days_on: Brand) -> None:
