@@ -28,7 +28,7 @@ _NOTHING = (
     "select null::varchar as source, null::varchar as platform, null::varchar as order_no,"
     " null::varchar as status_text, null::varchar as status, false as is_per_row,"
     " null::varchar as buyer_id_type, null::varchar as buyer_scope,"
-    " null::varchar as buyer_value_key, null::varchar as store_id,"
+    " null::varchar as buyer_value_key, null::integer as buyer_place, null::varchar as store_id,"
     " null::timestamp as exported_at, null::integer as load_seq, null::integer as paid_load_seq, "
     + ", ".join(f"null::{kind} as {name}" for name, kind in FIELDS.items())
     + " where false"
@@ -39,7 +39,8 @@ def fed_order_view(contracts: Iterable[Contract]) -> str:
     """SQL of view raw.fed_order: the newest state of every row of the contracts that feed orders.
 
     `status` is in our vocabulary, null where the contract does not know the wording; `is_per_row`
-    says that amounts stand for their row; `paid_load_seq` is the first load that shows it paid.
+    says that amounts stand for their row; `buyer_place` is the buyer's identifier's place among
+    those of the contract; `paid_load_seq` is the first load that shows it paid.
     """
     parts = [_NOTHING]
     parts += [_rows(c, c.feeds.order) for c in contracts if c.feeds is not None]
@@ -69,7 +70,7 @@ def _rows(contract: Contract, feed: OrderFeed) -> str:
 
 def _status(feed: OrderFeed, column: str) -> str:
     whens = " ".join(
-        f"when {sql_text(word)} then '{state}'"
+        f"when {sql_text(word.replace(' ', ''))} then '{state}'"
         for state, words in feed.status_words.items()
         for word in words
     )
@@ -77,14 +78,14 @@ def _status(feed: OrderFeed, column: str) -> str:
 
 
 def _buyer(contract: Contract) -> str:
-    """Type, scope and token of the first identifier that names the buyer well enough to link."""
+    """Type, scope, token and place of the first identifier that names the buyer well enough to link."""
     found = [
         (f'newest."{name}"', f.identifier)
         for name, f in contract.fields.items()
         if f.identifier and f.identifier.subject == "self" and f.identifier.trust != "low"
     ]
     if not found:
-        return "null::varchar, null::varchar, null::varchar"
+        return "null::varchar, null::varchar, null::varchar, null::integer"
     types = " ".join(f"when {cell} is not null then '{rule.type}'" for cell, rule in found)
     scopes = " ".join(
         f"when {cell} is not null then "
@@ -95,5 +96,6 @@ def _buyer(contract: Contract) -> str:
         )
         for cell, rule in found
     )
+    places = " ".join(f"when {cell} is not null then {n}" for n, (cell, _) in enumerate(found))
     cells = ", ".join(cell for cell, _ in found)
-    return f"case {types} end, case {scopes} end, coalesce({cells})"
+    return f"case {types} end, case {scopes} end, coalesce({cells}), case {places} end"

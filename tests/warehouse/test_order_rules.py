@@ -100,21 +100,25 @@ platform: erp
 grain: one row per line of one sale
 recognise: {formats: [csv], required: [销售单, 行号, 单据状态, 行实收, 制单时间]}
 key: [order_no, line_no]
-feeds: {order: {amounts: per_row, status_words: {paid: [已审核], unpaid: [草稿]}}}
+feeds: {order: {amounts: per_row, status_words: {paid: [已 审核], unpaid: [草稿]}}}
 seen_at: ordered_at
 fields:
   order_no: {columns: [销售单], required: true}
   line_no: {columns: [行号], required: true}
+  unionid: {columns: [微信], identifier: {type: unionid}}
+  phone: {columns: [电话], identifier: {type: phone}}
   status: {columns: [单据状态], required: true}
   paid_cny: {columns: [行实收], type: decimal, unit: cny, required: true}
   refund_cny: {columns: [行退款], type: decimal, unit: cny}
   ordered_at: {columns: [制单时间], type: timestamp, required: true}
 """
-ERP = ("销售单", "行号", "单据状态", "行实收", "行退款", "制单时间")
+ERP = ("销售单", "行号", "单据状态", "行实收", "行退款", "制单时间", "微信", "电话")
+# The buyer stands under another name on each line of E1 and E2.
 ERP_ROWS = [
-    ["E1", "1", "已审核", "10.10", "", AT],
-    ["E1", "2", "已审核", "20.20", "0.20", AT],
-    ["E2", "1", "草稿", "5", "", AT],
+    ["E1", "1", "已审核", "10.10", "", AT, "", "13900000003"],
+    ["E1", "2", "已 审核", "20.20", "0.20", AT, "oUnionOfBuyer00000000000003", ""],
+    ["E2", "1", "草稿", "5", "", AT, "oUnionOfBuyer00000000000004", ""],
+    ["E2", "2", "草稿", "5", "", AT, "", "13900000004"],
 ]
 STORES = """
 stores:
@@ -165,6 +169,12 @@ def test_every_order_ends_in_the_right_net_revenue(shop: Shop, build_landed: Bui
         people = con.execute(
             "select count(distinct person_id) from core.fct_order where platform = 'crm'"
         ).fetchall()
+        buyers = con.execute(
+            "select order_no, buyer_id_type, count(o.source) from core.fct_order as f"
+            " left join raw.identifier_observation as o on o.source = 'erp_sale'"
+            " and (o.id_type, o.scope, o.value_key) = (buyer_id_type, buyer_scope, buyer_value_key)"
+            " where f.platform = 'erp' group by all order by all"
+        ).fetchall()
         law = con.execute(
             "select o.order_key from core.fct_order as o left join core.fct_payment as p"
             " using (order_key) group by o.order_key, o.net_revenue_cny"
@@ -207,6 +217,8 @@ def test_every_order_ends_in_the_right_net_revenue(shop: Shop, build_landed: Bui
         ("taobao:10000000002", money("50.00"), datetime(2026, 8, 13, 2, 0)),
     ]
     assert people == [(2,)]
+    # The first identifier of the contract, with the very value that stood beside it.
+    assert buyers == [("E1", "unionid", 1), ("E2", "unionid", 1)]
     assert law == []
     assert lines == [
         ("wechat_shop:W1", 2, money("150.00"), money("50.01")),

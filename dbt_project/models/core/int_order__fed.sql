@@ -19,9 +19,14 @@ orders as (
         platform,
         order_no,
         {{ status_of_step('min(' ~ status_step('state') ~ ')') }} as status,
+        -- The rows of an order may name its buyer in several ways: one of them counts, whole.
+        {{ first_by(
+            ['buyer_id_type', 'buyer_scope', 'buyer_value_key'],
+            ['coalesce(buyer_place, 999)', "coalesce(buyer_scope, '')", 'buyer_value_key'],
+        ) }} as buyer,
         {% for column in [
-            'store', 'store_id', 'buyer_id_type', 'buyer_scope', 'buyer_value_key', 'transaction_no',
-            'payment_method', 'completed_at', 'exported_at', 'load_seq',
+            'store', 'store_id', 'transaction_no', 'payment_method', 'completed_at', 'exported_at',
+            'load_seq',
         ] -%}
         max({{ column }}) as {{ column }},
         {% endfor -%}
@@ -58,9 +63,9 @@ final as (
     select
         platform,
         store,
-        buyer_id_type,
-        buyer_scope,
-        buyer_value_key,
+        buyer.buyer_id_type as buyer_id_type,
+        buyer.buyer_scope as buyer_scope,
+        buyer.buyer_value_key as buyer_value_key,
         order_no,
         ordered_at,
         case when is_forfeited then coalesce(deposit_paid_at, ordered_at) else paid_at end
