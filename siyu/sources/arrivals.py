@@ -83,9 +83,13 @@ def place_of(settings: Settings, name: str) -> Path:
 
 
 def pulled_arrivals(settings: Settings, sources: Iterable[str]) -> list[Arrival]:
-    """Every file that was read from the database of one of these sources, in order of name."""
+    """Every file that was read from the database of one of these sources, in order of name.
+
+    The hash is that of name and bytes: equal rows of two tables, or of one table read by another
+    watermark, are no copies of each other.
+    """
     return [
-        Arrival(pulled_name(source, path.name), path, _hash(path), source)
+        Arrival(name := pulled_name(source, path.name), path, _hash(path, name), source)
         for source in sorted(sources)
         for path in sorted((settings.pulled_dir / source).glob("*.csv"))
     ]
@@ -99,9 +103,9 @@ def _state(path: Path) -> tuple[int, int]:
     return (stat.st_size, stat.st_mtime_ns)
 
 
-def _hash(path: Path) -> str:
+def _hash(path: Path, name: str = "") -> str:
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.file_digest(file, lambda: hashlib.sha256(name.encode())).hexdigest()
 
 
 def known_names(ledgers: list[Ledger], version: str) -> dict[str, dict[str, str]]:

@@ -149,6 +149,22 @@ def test_another_watermark_column_reads_the_table_again(shop: Shop, crm: Server)
     shop.ingest()
     change_contract(shop, CRM, watermark="created_at")
     assert read(shop, CRM).rows == 1
+    assert shop.ingest().files[0].watermark == "created_at 2026-01-01T19:04:05+00:00"
+    assert read(shop, CRM).rows == 0
+
+
+def test_a_source_with_a_new_id_reads_and_lands_the_same_rows(shop: Shop, crm: Server) -> None:
+    add_customers(crm, [("M1", 1, "2026-08-01 10:00:00+08")])
+    read(shop, CRM)
+    shop.ingest()
+    sources = shop.settings.config_dir / "sources"
+    told = (sources / f"{CRM}.yml").read_text(encoding="utf-8")
+    again = told.replace(f"id: {CRM}", "id: crm_customer_again")
+    (sources / "crm_customer_again.yml").write_text(again, encoding="utf-8")
+    read(shop, "crm_customer_again")
+    assert [f.status for f in shop.ingest().files] == ["landed"]
+    assert len(shop.rows("crm_customer_again")) == len(shop.rows(CRM)) == 1
+    assert read(shop, "crm_customer_again").rows == 0
 
 
 def test_numbers_and_days_are_watermarks_too(shop: Shop, crm: Server) -> None:
