@@ -11,7 +11,8 @@ import numpy as np
 from siyu.identity.normalise import DAMAGED
 from siyu.sources.clean import null_sql, sql_text, strip_sql, typed_sql
 from siyu.sources.compare import column_of_traits, compared_fields
-from siyu.sources.contract import Contract, ContractField, FillDown
+from siyu.sources.contract import Contract, FillDown
+from siyu.sources.field import ContractField
 from siyu.sources.header import normalise_name
 from siyu.sources.parts import from_file_name, stand_in_fields
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from siyu.sources.contract import Contract, ContractField
+from siyu.sources.contract import Contract
+from siyu.sources.field import ContractField
 
 _EDGE = " \t\r\n\u00a0\u3000\ufeff\u200b"
 _DRESSED = r"^[=\s\x{00a0}\x{3000}\x{feff}\x{200b}'`]|[\s\x{00a0}\x{3000}\x{feff}\x{200b}]$"

@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from siyu.identity.traits import PARTS, parts_of
 from siyu.privacy.pseudonym import Tokeniser
-from siyu.sources.contract import Contract, ContractField
+from siyu.sources.contract import Contract
+from siyu.sources.field import ContractField
 
 # 64 bits: what is compared is candidates, and no row is joined to another by these alone.
 SHORT = 16

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from siyu.sources.clean import sql_text
-from siyu.sources.contract import Contract, OrderFeed
+from siyu.sources.contract import Contract
+from siyu.sources.feeds import OrderFeed
 
 # Column of the view -> its type; the fields of a contract carry the same names.
 FIELDS = {

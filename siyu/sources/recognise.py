@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from siyu.errors import PermanentFailure
-from siyu.sources.contract import Contract, ContractField
+from siyu.sources.contract import Contract
+from siyu.sources.field import ContractField
 from siyu.sources.header import normalise_name, number_names
 
 # A table is a table: platforms write csv, people save it as a workbook, some pages are tables.

@@ -11,7 +11,7 @@ from siyu.identity.normalise import Normal, normalise
 from siyu.identity.rules import IdentityRules
 from siyu.privacy.pseudonym import PERSONAL, Tokeniser
 from siyu.privacy.vault import Vault
-from siyu.sources.contract import ContractField
+from siyu.sources.field import ContractField
 from siyu.sources.sentiment import kindness
 
 # Past this many distinct values of a column what is known is dropped and made again when met.

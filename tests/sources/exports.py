@@ -15,7 +15,7 @@ import xlsxwriter
 
 from siyu.settings import PROJECT_DIR, Settings
 from siyu.sources.catalogue import load_contracts
-from siyu.sources.contract import ContractField
+from siyu.sources.field import ContractField
 from siyu.sources.land import LoadResult, ingest
 from siyu.sources.raw_views import prepare_raw
 

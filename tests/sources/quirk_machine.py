@@ -15,7 +15,8 @@ from typing import Any
 import xlsxwriter
 
 from siyu.privacy.pseudonym import PERSONAL, Tokeniser
-from siyu.sources.contract import Contract, ContractField
+from siyu.sources.contract import Contract
+from siyu.sources.field import ContractField
 from siyu.sources.header import normalise_name
 from siyu.sources.sentiment import kindness
 from tests.sources.quirks import GUARDS, moments, numbers

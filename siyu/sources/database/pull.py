@@ -19,7 +19,8 @@ from siyu.clock import BUSINESS_TIMEZONE
 from siyu.errors import SiyuError
 from siyu.settings import Settings
 from siyu.sources.arrivals import pulled_name
-from siyu.sources.contract import Contract, Database
+from siyu.sources.contract import Contract
+from siyu.sources.database.block import Database
 from siyu.sources.database.snapshot import Reading, database_of, snapshot, what_of
 from siyu.sources.database.watermark import (
     Watermark,

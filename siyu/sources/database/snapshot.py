@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo
 from siyu.clock import BUSINESS_TIMEZONE
 from siyu.errors import ConfigError
 from siyu.settings import Settings
-from siyu.sources.contract import Contract, ContractField, Database
+from siyu.sources.contract import Contract
 from siyu.sources.database.address import database_url
+from siyu.sources.database.block import Database
 from siyu.sources.database.faults import fault_of
 from siyu.sources.database.watermark import Watermark, as_watermark, kind_of
+from siyu.sources.field import ContractField
 from siyu.sources.header import normalise_name
 from siyu.sources.recognise import read_by
 

@@ -10,7 +10,8 @@ import duckdb
 
 from siyu.identity.normalise import DAMAGED
 from siyu.sources.clean import sql_text, strip_sql, typed_sql
-from siyu.sources.contract import Contract, ContractField, FieldType, Identifier
+from siyu.sources.contract import Contract
+from siyu.sources.field import ContractField, FieldType, Identifier
 from siyu.sources.header import normalise_name
 
 TODO = "TODO"

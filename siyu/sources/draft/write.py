@@ -12,10 +12,11 @@ from siyu.errors import ConfigError
 from siyu.settings import Settings
 from siyu.sources.catalogue import load_contracts
 from siyu.sources.check_file import FileReport, check_file
-from siyu.sources.contract import NAME, Contract
+from siyu.sources.contract import Contract
 from siyu.sources.draft.contract import draft_contract
 from siyu.sources.draft.guesses import Answers
 from siyu.sources.draft.text import draft_text, todo_lines
+from siyu.sources.strict import NAME
 
 
 @dataclass(frozen=True)
