@@ -97,7 +97,7 @@ create or replace temp table anchor as
 select record, arg_min(node_id::bigint * 4 + trust, place) as first,
     arg_max(node_id::bigint * 4 + trust, place) as last,
     {load} as anchor_load_seq, max(load_seq) as load_seq, min(seen_at) as seen_at,
-    min(source_id) as source_id,
+    min(source_id) as source_id, min(node_id) = max(node_id) as is_single,
     count(*) > 2 or (count(*) = 2 and min(node_id) = max(node_id)) as is_crowded
 from member group by record
 """
@@ -113,22 +113,21 @@ select record, anchor_id, node_id, anchor_trust, min(trust), min(load_seq), min(
 from (
     select m.record, (a.first // 4)::integer as anchor_id, m.node_id,
         (a.first % 4)::utinyint as anchor_trust, m.trust,
-        greatest(a.anchor_load_seq, m.load_seq) as load_seq, m.seen_at, m.source_id,
-        count(*) filter (where m.node_id <> a.first // 4) over (partition by m.record) as others
+        greatest(a.anchor_load_seq, m.load_seq) as load_seq, m.seen_at, m.source_id
     from member as m inner join anchor as a on m.record = a.record
-    where a.is_crowded
-) where node_id <> anchor_id or others = 0
-group by record, anchor_id, node_id, anchor_trust
+    where a.is_crowded and (a.is_single or m.node_id <> a.first // 4)
+) group by record, anchor_id, node_id, anchor_trust
 """
+# Rows are counted already; a record that shows an identifier in several of its rows counts once.
 _COUNT_REPEATED = """
-update identity_state.node as n set record_count = c.record_count
+update identity_state.node as n set record_count = n.record_count - c.surplus
 from (
-    select node_id, count(distinct record)::integer as record_count from member
-    where node_id in (
-        select m.node_id from member as m inner join anchor as a on m.record = a.record
-        where a.is_crowded
-    )
-    group by node_id
+    select node_id, sum(times - 1)::integer as surplus
+    from (
+        select m.node_id, count(*) as times
+        from member as m inner join anchor as a on m.record = a.record
+        where a.is_crowded group by m.record, m.node_id having count(*) > 1
+    ) group by node_id
 ) as c where n.node_id = c.node_id
 """
 # An old anchor that may link stays the anchor: a later load adds links and never moves one.

@@ -150,6 +150,32 @@ def test_limits_hold_and_every_person_is_named_by_its_founder(
     assert len(members) == int(unshared["links"].sum())
 
 
+crowds = st.lists(
+    st.tuples(st.integers(0, 5), st.lists(names, min_size=1, max_size=5), st.integers(1, 3))
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(crowds)
+def test_a_record_counts_once_for_each_of_its_identifiers_however_often_it_shows_them(
+    drawn: list[tuple[int, list[str], int]],
+) -> None:
+    con = warehouse()
+    observe(con, (Record(f"r{n}", (*ids, ids[0]), night) for n, ids, night in drawn))
+    play(con, 3)
+    held: dict[int, set[str]] = {}
+    for number, ids, _ in drawn:
+        held.setdefault(number, set()).update(ids)
+    records_of = {
+        key(one): sum(one in ids for ids in held.values()) for ids in held.values() for one in ids
+    }
+    assert {row[:3]: row[5] for row in bridge(con)} == records_of
+    told = con.execute(
+        "select count(*) from identity_state.pair group by record order by 1"
+    ).fetchall()
+    assert [n for (n,) in told] == sorted(max(len(ids) - 1, 1) for ids in held.values())
+
+
 @st.composite
 def decisions(draw: st.DrawFn, drawn: Pairs) -> list[Decision]:
     seen = sorted({n for a, b, *_ in drawn for n in (a, b)})
