@@ -22,7 +22,11 @@ TAOBAO_ROWS = [
     ["T10000000002", "乙", "598", "0", "交易关闭", AT, "", "只付定金"],
     ["T10000000003", "丙", "598", "0", "交易关闭", AT, "", "定金已退"],
     ["T10000000004", "丁", "598", "0", "等待买家付款", AT, "", "待付尾款"],
+    ["T10000000005", "戊", "598", "0", "交易关闭", AT, "", "定金退一部分"],
 ]
+# The refund that the statement shows is in the refund export too: it is one refund.
+REFUND = ("退款编号", "订单编号", "买家退款金额", "退款状态", "退款的申请时间", "退款完结时间")
+REFUND_ROWS = [["R5", "10000000005", "20.00", "退款成功", "2026-08-14 09:00:00", "2026-08-14 10:00:00"]]
 ALIPAY = ("账务流水号", "业务流水号", "发生时间", "收入金额（+元）", "支出金额（-元）", "业务类型",
           "业务描述", "业务基础订单号", "备注")  # fmt: skip
 ALIPAY_ROWS = [
@@ -32,6 +36,8 @@ ALIPAY_ROWS = [
     ["A4", "4", "2026-08-13 10:00:01", "", "-0.30", "服务费", "", "10000000002", ""],
     ["A5", "5", "2026-08-13 10:00:00", "50.00", "", "交易付款", "定金", "10000000003", ""],
     ["A6", "6", "2026-08-14 10:00:00", "", "-50.00", "交易退款", "退款", "10000000003", ""],
+    ["A7", "7", "2026-08-13 10:00:00", "50.00", "", "交易付款", "定金", "10000000005", ""],
+    ["A8", "8", "2026-08-14 10:00:00", "", "-20.00", "交易退款", "退款", "10000000005", ""],
 ]
 JD = ("订单号", "商品ID", "商品名称", "订购数量", "京东价", "订单金额", "应付金额", "订单状态",
       "下单帐号", "下单时间", "付款确认时间", "商家备注")  # fmt: skip
@@ -141,6 +147,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
             "天猫某某旗舰店 ExportOrderList20260820000000.csv": csv_text(TAOBAO, taobao[:2]),
             "某某旗舰店 ExportOrderList20260820000000.csv": csv_text(TAOBAO, taobao[2:]),
             "alipay.csv": csv_text(ALIPAY, ALIPAY_ROWS),
+            "refund.csv": csv_text(REFUND, REFUND_ROWS),
             "jd_orders_20260820000000.csv": csv_text(JD, JD_ROWS),
             "xhs_orders_20260820000000.csv": csv_text(XHS, XHS_ROWS),
             "wechat_shop_20260820000000.csv": csv_text(SHOP, SHOP_ROWS),
@@ -204,6 +211,7 @@ def test_every_order_ends_in_the_right_net_revenue(shop: Shop, build_landed: Bui
             ("taobao:10000000002", tmall, "closed", True, "50.00", "0.00"),
             ("taobao:10000000003", plain, "closed", False, "0.00", "0.00"),
             ("taobao:10000000004", plain, "unpaid", False, "0.00", "0.00"),
+            ("taobao:10000000005", plain, "closed", True, "50.00", "20.00"),
             ("wechat_shop:W1", None, "completed", True, "150.00", "50.01"),
             ("xiaohongshu:P1", None, "completed", True, "270.00", "80.10"),
         ]

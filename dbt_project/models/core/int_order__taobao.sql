@@ -19,8 +19,9 @@ line_refunds as (
 forfeits as (
     select
         order_no,
-        sum(amount_cny) as kept_cny,
-        min(happened_at) as kept_at
+        sum(case when kind = 'receipt' then amount_cny else 0 end) as received_cny,
+        -sum(case when kind = 'refund' then amount_cny else 0 end) as refund_cny,
+        min(happened_at) as received_at
     from {{ ref('int_settlement__taobao') }}
     where kind in ('receipt', 'refund') and {{ shanghai_day('happened_at') }} <= {{ as_of() }}
     group by order_no
@@ -36,14 +37,13 @@ final as (
         '' as buyer_scope,
         coalesce(orders.buyer_nick, orders.receiver_phone) as buyer_value_key,
         orders.ordered_at,
-        coalesce(orders.paid_at, forfeits.kept_at) as paid_at,
+        coalesce(orders.paid_at, forfeits.received_at) as paid_at,
         cast(null as timestamp) as completed_at,
         orders.status,
         orders.goods_cny,
         orders.shipping_cny,
-        coalesce(forfeits.kept_cny, orders.paid_cny) as paid_cny,
-        case when forfeits.order_no is null then coalesce(line_refunds.refund_cny, 0) else 0 end
-            as refund_cny,
+        coalesce(forfeits.received_cny, orders.paid_cny) as paid_cny,
+        coalesce(forfeits.refund_cny, line_refunds.refund_cny, 0) as refund_cny,
         0 as platform_subsidy_cny,
         cast(null as varchar) as transaction_no,
         'alipay' as payment_method,
