@@ -14,7 +14,6 @@ from siyu.errors import ConfigError
 from siyu.settings import PROJECT_DIR, load_settings
 
 app = typer.Typer(no_args_is_help=True, help="Metrics: defined once in dbt, asked for here.")
-GRAINS = ("day", "week", "month", "quarter", "year")
 
 
 @app.command("list")
@@ -55,7 +54,7 @@ def query(
         list[str] | None,
         typer.Option(help="Condition, as \"{{ Dimension('order__platform') }} = 'jd'\"."),
     ] = None,
-    limit: Annotated[int | None, typer.Option(help="Rows at most.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Rows at most.")] = None,
     sql: Annotated[bool, typer.Option("--sql", help="Print the SQL instead of rows.")] = False,
     json: JsonFlag = False,
 ) -> None:
@@ -64,11 +63,12 @@ def query(
 
     manifest = _manifest()
     _known(manifest, names)
-    groups = [f"metric_time__{word}" if word in GRAINS else word for word in by or []]
-    found = Metrics(manifest, load_settings().serving_path).query(names, groups, where or [], limit)
+    metrics = Metrics(manifest, load_settings().serving_path)
     if sql:
-        print(found.sql)
-    elif json:
+        print(metrics.write_sql(names, by or [], where or [], limit))
+        return
+    found = metrics.query(names, by or [], where or [], limit)
+    if json:
         print_json([dict(zip(found.columns, row, strict=True)) for row in found.rows])
     else:
         print_table("", found.columns, found.rows)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from metricflow.engine.metricflow_engine import MetricFlowEngine
 
 INSTALL = 'metric queries need MetricFlow: pip install "siyu[metrics]"'
+GRAINS = ("day", "week", "month", "quarter", "year")
+CONDITION = "a condition reads \"{{ Dimension('order__platform') }} = 'jd'\""
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,10 @@ class MetricWord:
 
 @dataclass(frozen=True)
 class MetricRows:
-    """The answer to a metric query, with the SQL that gave it."""
+    """The answer to a metric query."""
 
     columns: list[str]
     rows: list[tuple[Any, ...]]
-    sql: str
 
 
 def load_metrics(manifest: Path) -> dict[str, MetricWord]:
@@ -88,8 +89,6 @@ class Metrics:
     """The metric engine over one serving file. Raises ConfigError when MetricFlow is missing."""
 
     def __init__(self, manifest: Path, serving: Path) -> None:
-        if not serving.exists():
-            raise ConfigError("there is no serving file yet: run `siyu run` first")
         self._serving = serving
         self._engine = _engine(manifest)
 
@@ -101,17 +100,60 @@ class Metrics:
         found = self._engine.list_group_bys(metric_names=list(names))
         return sorted({getattr(item, "dunder_name", item.name) for item in found})
 
-    def _refusal(self, names: Sequence[str], by: Sequence[str], fault: Exception) -> str:
+    def _refusal(
+        self, names: Sequence[str], by: Sequence[str], where: Sequence[str], fault: Exception
+    ) -> str:
         """Why MetricFlow wrote no SQL, in one line: a wrong word of ours, or its own first words."""
         known = self._common(names)
-        wrong = [word for word in by if not any(_stem(word) == _stem(name) for name in known)]
+        # The finest grain of time is the only one that is listed.
+        finest = next((_grain(name) for name in known if name.startswith("metric_time__")), None)
+        grains = GRAINS[GRAINS.index(finest) :] if finest else ()
+        wrong = [
+            word
+            for word in by
+            if word.removeprefix("metric_time__") not in grains and _stem(word) not in known
+        ]
         if wrong:
+            allowed = ", ".join((*grains, *(name for name in known if not _grain(name))))
             return (
-                f"{', '.join(names)} cannot be grouped by {', '.join(wrong)}; "
-                f"allowed are day, week, month, quarter, year, {', '.join(known)}"
+                f"{', '.join(names)} cannot be grouped by {', '.join(wrong)}; allowed are {allowed}"
+            )
+        if where and "where" in str(fault).lower():
+            places = ", ".join(name for name in known if "__" in name and not _grain(name))
+            return (
+                f"{', '.join(names)} cannot be narrowed by {' and '.join(where)}; "
+                f"{CONDITION}, with one of {places}"
             )
         said = [line.strip() for line in str(fault).splitlines() if line.strip()]
         return " ".join(said[:4]) or type(fault).__name__
+
+    def write_sql(
+        self,
+        names: Sequence[str],
+        by: Sequence[str] = (),
+        where: Sequence[str] = (),
+        limit: int | None = None,
+    ) -> str:
+        """The query of the metrics, in the order of what they are grouped by: a grain of time or
+        dimensions.
+
+        Raises ConfigError, in one line, for an unknown metric, dimension or condition.
+        """
+        from metricflow.engine.metricflow_engine import MetricFlowQueryRequest
+
+        groups = [f"metric_time__{word}" if word in GRAINS else word for word in by]
+        try:
+            return self._engine.explain(
+                MetricFlowQueryRequest.create(
+                    metric_names=list(names),
+                    group_by_names=groups,
+                    where_constraints=list(where) or None,
+                    order_by_names=groups,
+                    limit=limit,
+                )
+            ).sql_statement.sql
+        except Exception as fault:
+            raise ConfigError(self._refusal(names, by, where, fault)) from fault
 
     def query(
         self,
@@ -120,25 +162,12 @@ class Metrics:
         where: Sequence[str] = (),
         limit: int | None = None,
     ) -> MetricRows:
-        """Rows of the metrics in the order of what they are grouped by.
-
-        Raises ConfigError, in one line, for an unknown metric, dimension or condition.
-        """
+        """The rows of that query. Raises ConfigError as it does, and before the first night."""
         import duckdb
-        from metricflow.engine.metricflow_engine import MetricFlowQueryRequest
 
-        try:
-            sql = self._engine.explain(
-                MetricFlowQueryRequest.create(
-                    metric_names=list(names),
-                    group_by_names=list(by),
-                    where_constraints=list(where) or None,
-                    order_by_names=list(by),
-                    limit=limit,
-                )
-            ).sql_statement.sql
-        except Exception as fault:
-            raise ConfigError(self._refusal(names, by, fault)) from fault
+        sql = self.write_sql(names, by, where, limit)
+        if not self._serving.exists():
+            raise ConfigError("there is no serving file yet: run `siyu run` first")
         con = duckdb.connect()
         try:
             # The models say `warehouse`; what is read are the public tables and nothing else.
@@ -149,9 +178,10 @@ class Metrics:
             cursor = con.execute(sql)
             columns = [part[0] for part in cursor.description or ()]
             rows = [tuple(_day(cell) for cell in row) for row in cursor.fetchall()]
-            return MetricRows(columns, rows, sql)
+            return MetricRows(columns, rows)
         except duckdb.Error as fault:
-            raise ConfigError(str(fault).split("\n")[0]) from fault
+            said = str(fault).split("\n")[0]
+            raise ConfigError(f"{said}; {CONDITION}" if where else said) from fault
         finally:
             con.close()
 
@@ -187,7 +217,12 @@ def _day(cell: Any) -> Any:
     return cell.date() if isinstance(cell, datetime) else cell
 
 
+def _grain(word: str) -> str | None:
+    """The grain of time that a dimension is named with: metric_time__day -> day."""
+    last = word.rpartition("__")[2]
+    return last if last in GRAINS else None
+
+
 def _stem(word: str) -> str:
-    """A dimension without its grain of time: metric_time__day -> metric_time."""
-    stem, _, grain = word.rpartition("__")
-    return stem if grain in ("day", "week", "month", "quarter", "year") else word
+    """A dimension without its grain of time: order__ordered_on__month -> order__ordered_on."""
+    return word.rpartition("__")[0] if _grain(word) else word
