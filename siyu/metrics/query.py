@@ -187,7 +187,7 @@ class Metrics:
 
 
 def _engine(manifest: Path) -> MetricFlowEngine:
-    # Imported here: it costs a second, and a listing needs none of it.
+    # Imported here: it costs half a second, and a listing needs none of it.
     try:
         from metricflow.engine.metricflow_engine import MetricFlowEngine
         from metricflow.protocols.sql_client import SqlEngine

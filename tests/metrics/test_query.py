@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from orchestration.manifest import fresh_manifest
+from siyu import fingerprint
 from siyu.errors import ConfigError
 from siyu.metrics.query import Metrics
-from siyu.settings import PROJECT_DIR
+from siyu.settings import PROJECT_DIR, Settings
 from tests.brand import Brand
 
 
@@ -71,3 +72,27 @@ def test_a_metric_is_explained_before_the_first_night_and_asked_for_after_it(
 def test_a_limit_of_no_rows_is_refused(tmp_path: Path) -> None:
     asked = Brand(tmp_path / "data").siyu("metric", "query", "net_revenue", "--limit", "0")
     assert asked.code == 2 and "--limit" in asked.err
+
+
+@pytest.mark.parametrize(
+    ("path", "rebuilds"),
+    [
+        ("dbt_project/models/metrics/people.yml", False),
+        ("siyu/metrics/query.py", False),
+        ("dbt_project/models/marts/path.sql", True),
+        ("siyu/metrics/markov.py", True),
+    ],
+)
+def test_a_changed_metric_builds_no_table_anew_and_a_changed_model_does(
+    path: str, rebuilds: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fingerprint, "PROJECT_DIR", tmp_path)
+    settings = Settings(tmp_path / "data", tmp_path / "config")
+    settings.data_dir.mkdir()
+    changed = tmp_path / path
+    changed.parent.mkdir(parents=True)
+    changed.write_text("one", "utf-8")
+    fingerprint.remember_build(settings)
+    assert not fingerprint.must_rebuild(settings)
+    changed.write_text("other", "utf-8")
+    assert fingerprint.must_rebuild(settings) == rebuilds
