@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from siyu.sources.database.block import Database
-from siyu.sources.feeds import ORDER_NEEDS, Feeds
+from siyu.sources.feeds import Feeds, order_fault
 from siyu.sources.field import ContractField, one_group
 from siyu.sources.strict import NAME, Strict
 
@@ -118,10 +118,9 @@ class Contract(Strict):
             )
         known = set(self.fields) | set(self.file_fields)
         if self.feeds is not None:
-            lacking = [n for n in ORDER_NEEDS if n not in self.fields]
-            if lacking or self.lands_only:
-                what = f"fields {', '.join(lacking)}" if lacking else "lands_only: false"
-                raise ValueError(f"feeds: an order needs {what}")
+            fault = order_fault(self.fields)
+            if fault or self.lands_only:
+                raise ValueError(f"feeds: {fault or 'an order needs lands_only: false'}")
         for place, names in (
             ("key", self.key),
             ("seen_at", (self.seen_at,)),

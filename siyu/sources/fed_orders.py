@@ -6,32 +6,15 @@ from collections.abc import Iterable
 
 from siyu.sources.clean import sql_text
 from siyu.sources.contract import Contract
-from siyu.sources.feeds import OrderFeed
+from siyu.sources.feeds import ORDER_COLUMNS, OrderFeed
 
-# Column of the view -> its type; the fields of a contract carry the same names.
-FIELDS = {
-    "ordered_at": "timestamp",
-    "paid_at": "timestamp",
-    "completed_at": "timestamp",
-    "deposit_paid_at": "timestamp",
-    "goods_cny": "decimal(18,2)",
-    "shipping_cny": "decimal(18,2)",
-    "paid_cny": "decimal(18,2)",
-    "refund_cny": "decimal(18,2)",
-    "platform_subsidy_cny": "decimal(18,2)",
-    "deposit_cny": "decimal(18,2)",
-    "after_sale_status": "varchar",
-    "store": "varchar",
-    "transaction_no": "varchar",
-    "payment_method": "varchar",
-}
 _NOTHING = (
     "select null::varchar as source, null::varchar as platform, null::varchar as order_no,"
     " null::varchar as status_text, null::varchar as status, false as is_per_row,"
     " null::varchar as buyer_id_type, null::varchar as buyer_scope,"
     " null::varchar as buyer_value_key, null::integer as buyer_place, null::varchar as store_id,"
     " null::timestamp as exported_at, null::integer as load_seq, null::integer as paid_load_seq, "
-    + ", ".join(f"null::{kind} as {name}" for name, kind in FIELDS.items())
+    + ", ".join(f"null::{kind} as {name}" for name, kind in ORDER_COLUMNS.items())
     + " where false"
 )
 
@@ -55,7 +38,7 @@ def _rows(contract: Contract, feed: OrderFeed) -> str:
         paid += " or paid_at is not null"
     columns = [
         f'newest."{name}"::{kind}' if name in contract.fields else f"null::{kind}"
-        for name, kind in FIELDS.items()
+        for name, kind in ORDER_COLUMNS.items()
     ]
     return (
         f"select '{contract.id}', '{contract.platform}', newest.order_no, newest.status,"
@@ -71,9 +54,7 @@ def _rows(contract: Contract, feed: OrderFeed) -> str:
 
 def _status(feed: OrderFeed, column: str) -> str:
     whens = " ".join(
-        f"when {sql_text(word.replace(' ', ''))} then '{state}'"
-        for state, words in feed.status_words.items()
-        for word in words
+        f"when {sql_text(word)} then '{state}'" for word, state in feed.states().items()
     )
     return f"case replace({column}, ' ', '') {whens} end" if whens else "null::varchar"
 

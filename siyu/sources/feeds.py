@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from siyu.sources.field import ContractField, FieldType
 from siyu.sources.strict import Strict
 
+# What an order needs, and what else core takes when a field has the name.
+_NEEDED = ("order_no", "status", "ordered_at", "paid_cny")
+# Column of the view -> its type; the fields of a contract carry the same names.
+ORDER_COLUMNS = {
+    "ordered_at": "timestamp",
+    "paid_at": "timestamp",
+    "completed_at": "timestamp",
+    "deposit_paid_at": "timestamp",
+    "goods_cny": "decimal(18,2)",
+    "shipping_cny": "decimal(18,2)",
+    "paid_cny": "decimal(18,2)",
+    "refund_cny": "decimal(18,2)",
+    "platform_subsidy_cny": "decimal(18,2)",
+    "deposit_cny": "decimal(18,2)",
+    "after_sale_status": "varchar",
+    "store": "varchar",
+    "transaction_no": "varchar",
+    "payment_method": "varchar",
+}
+_READ_AS: dict[str, tuple[FieldType, ...]] = {
+    "varchar": ("text",),
+    "timestamp": ("timestamp", "date", "epoch_seconds"),
+    "decimal(18,2)": ("decimal", "integer"),
+}
 OrderStatus = Literal["unpaid", "paid", "shipped", "completed", "closed", "cancelled"]
 
 
@@ -22,6 +48,25 @@ class OrderFeed(Strict):
     amounts: Literal["per_order", "per_row"] = "per_order"
     status_words: dict[OrderStatus, tuple[str, ...]] = Field(default_factory=dict)
 
+    @field_validator("status_words")
+    @classmethod
+    def _one_meaning(
+        cls, status_words: dict[OrderStatus, tuple[str, ...]]
+    ) -> dict[OrderStatus, tuple[str, ...]]:
+        words = [w for told in status_words.values() for w in {t.replace(" ", "") for t in told}]
+        twice = sorted({w for w in words if words.count(w) > 1})
+        if twice:
+            raise ValueError(f"{', '.join(twice)} stands for two states; leave it with one")
+        return status_words
+
+    def states(self) -> dict[str, OrderStatus]:
+        """What each wording means, its spaces left out."""
+        return {
+            word.replace(" ", ""): state
+            for state, words in self.status_words.items()
+            for word in words
+        }
+
 
 class Feeds(Strict):
     """Which facts are made of a contract's rows."""
@@ -29,5 +74,17 @@ class Feeds(Strict):
     order: OrderFeed
 
 
-# What an order needs, and what else core takes when a field has the name.
-ORDER_NEEDS = ("order_no", "status", "ordered_at", "paid_cny")
+def order_fault(fields: Mapping[str, ContractField]) -> str | None:
+    """Why no order can be made of rows with these fields; None when one can."""
+    lacking = [name for name in _NEEDED if name not in fields]
+    if lacking:
+        return f"an order needs fields {', '.join(lacking)}"
+    for name, kind in {"order_no": "varchar", "status": "varchar", **ORDER_COLUMNS}.items():
+        field = fields.get(name)
+        if field is None:
+            continue
+        if field.personal == "drop":
+            return f"field {name} does not land; leave personal: drop out"
+        if field.type not in _READ_AS[kind]:
+            return f"field {name} is of type {field.type}; allowed: {', '.join(_READ_AS[kind])}"
+    return None

@@ -9,7 +9,7 @@ import pytest
 
 from siyu.errors import ConfigError
 from siyu.settings import PROJECT_DIR
-from siyu.sources.catalogue import contract_version, contracts_hash, load_contracts
+from siyu.sources.catalogue import MODELLED, contract_version, contracts_hash, load_contracts
 
 
 @pytest.fixture
@@ -138,3 +138,42 @@ def test_the_version_changes_with_meaning_and_not_with_layout(config: Path) -> N
     after = load_contracts(config)
     moved = [n for n in after if contract_version(after[n]) != contract_version(before[n])]
     assert moved == ["coupon"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("  status: {", "  state: {", "feeds: an order needs fields status"),
+        ("feeds: {", "lands_only: true\nfeeds: {", "feeds: an order needs lands_only: false"),
+        (
+            "paid_cny: {columns: [实付款], type: decimal",
+            "paid_cny: {columns: [实付款], type: text",
+            "feeds: field paid_cny is of type text; allowed: decimal, integer",
+        ),
+        (
+            "status: {columns: [订单状态]",
+            "status: {columns: [订单状态], type: integer",
+            "feeds: field status is of type integer; allowed: text",
+        ),
+        (
+            "status: {columns: [订单状态]",
+            "status: {columns: [订单状态], personal: drop",
+            "feeds: field status does not land; leave personal: drop out",
+        ),
+        (
+            "amounts: per_order",
+            "amounts: per_order, status_words: {paid: [已付, 在途], shipped: [在 途]}",
+            "feeds.order.status_words: 在途 stands for two states; leave it with one",
+        ),
+    ],
+)
+def test_what_cannot_become_an_order_is_told_before_any_night(
+    config: Path, old: str, new: str, line: str
+) -> None:
+    change(config, "kuaishou_order", old, new)
+    assert any(one.startswith("kuaishou_order.yml: ") and line in one for one in faults(config))
+
+
+def test_a_platform_has_a_model_of_its_orders_or_may_feed_them_and_never_both() -> None:
+    models = (PROJECT_DIR / "dbt_project/models/core").glob("int_order__*.sql")
+    assert {*MODELLED, "all", "fed"} == {m.stem.removeprefix("int_order__") for m in models}
