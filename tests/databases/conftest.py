@@ -12,6 +12,7 @@ import pytest
 
 from siyu.settings import PROJECT_DIR
 from tests.databases.servers import CannotStart, Server, start_mariadb, start_postgresql
+from tests.databases.tables import connect, fresh
 from tests.sources.conftest import KEY
 from tests.sources.exports import Shop
 
@@ -59,3 +60,19 @@ def shop(tmp_path: Path) -> Shop:
     for example in sorted((config / "examples").glob("*.yml")):
         shutil.copy(example, config / "sources")
     return Shop(tmp_path / "data", config)
+
+
+@pytest.fixture
+def crm(shop: Shop, postgresql: Server) -> Server:
+    """The brand's CRM: no customer yet."""
+    fresh(postgresql)
+    connect(shop, "crm", postgresql.url())
+    return postgresql
+
+
+@pytest.fixture
+def erp(shop: Shop, mariadb: Server) -> Server:
+    """The brand's ERP: no order yet."""
+    fresh(mariadb)
+    connect(shop, "erp", mariadb.url())
+    return mariadb

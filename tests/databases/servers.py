@@ -36,13 +36,12 @@ class Server:
         secret = password.replace("@", "%40").replace(":", "%3A")
         return f"{scheme}://{user}:{secret}@127.0.0.1:{self.port}/{database}"
 
-    def execute(self, *statements: str) -> None:
+    def execute(self, *statements: str, database: str = "shop") -> None:
         """Run statements, each committed, as the owner of the tables."""
         driver = "postgresql+psycopg" if self.kind == "postgresql" else "mysql+pymysql"
-        engine = sa.create_engine(
-            sa.make_url(self.url()).set(drivername=driver), poolclass=sa.NullPool
-        )
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as con:
+        url = sa.make_url(self.url(database=database)).set(drivername=driver)
+        engine = sa.create_engine(url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
+        with engine.connect() as con:
             for statement in statements:
                 con.exec_driver_sql(statement.replace("%", "%%"))
 
@@ -98,18 +97,13 @@ def start_mariadb(folder: Path) -> Iterator[Server]:
 
 
 def _running(server: Server, first_database: str) -> Iterator[Server]:
-    driver = "postgresql+psycopg" if server.kind == "postgresql" else "mysql+pymysql"
-    url = sa.make_url(server.url(database=first_database)).set(drivername=driver)
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    create = "create database shop"
+    create += "" if server.kind == "postgresql" else " character set utf8mb4"
     until = time.monotonic() + _SECONDS
     try:
         while True:
             try:
-                with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as con:
-                    con.exec_driver_sql(
-                        "create database shop"
-                        + ("" if server.kind == "postgresql" else " character set utf8mb4")
-                    )
+                server.execute(create, database=first_database)
                 break
             except sa.exc.OperationalError:
                 if time.monotonic() > until or server.process.poll() is not None:

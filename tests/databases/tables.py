@@ -27,8 +27,8 @@ create table sales_order (
 ) character set utf8mb4"""
 
 
-def fresh(server: Server, table: str = "") -> None:
-    """Both tables, empty."""
+def fresh(server: Server) -> None:
+    """The table that the server keeps, empty."""
     name, sql = (
         ("customer", CUSTOMER) if server.kind == "postgresql" else ("sales_order", SALES_ORDER)
     )

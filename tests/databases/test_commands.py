@@ -11,7 +11,7 @@ import pytest
 
 from tests.brand import ROOT, Brand
 from tests.databases.servers import PASSWORD, Server
-from tests.databases.tables import add_customers, connect, fresh
+from tests.databases.tables import add_customers, connect
 from tests.sources.exports import COUPON, Shop, coupons, csv_text
 
 pytestmark = pytest.mark.xdist_group("databases")
@@ -19,11 +19,9 @@ CRM = "crm_customer_table"
 
 
 @pytest.fixture
-def brand(shop: Shop, postgresql: Server) -> Brand:
-    fresh(postgresql)
-    add_customers(postgresql, [(f"M{n}", n, f"2026-08-01 10:00:0{n}+08") for n in range(1, 8)])
-    connect(shop, "crm", postgresql.url())
-    connect(shop, "erp", postgresql.url(password="wrong"))
+def brand(shop: Shop, crm: Server) -> Brand:
+    add_customers(crm, [(f"M{n}", n, f"2026-08-01 10:00:0{n}+08") for n in range(1, 8)])
+    connect(shop, "erp", crm.url(password="wrong"))
     return Brand(shop.settings.data_dir, shop.settings.config_dir)
 
 

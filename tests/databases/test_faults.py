@@ -14,7 +14,6 @@ from tests.databases.tables import (
     add_customers,
     change_contract,
     connect,
-    fresh,
     pulled_files,
     read,
 )
@@ -25,18 +24,9 @@ CRM, ERP = "crm_customer_table", "erp_order_table"
 
 
 @pytest.fixture
-def crm(shop: Shop, postgresql: Server) -> Server:
-    fresh(postgresql)
-    add_customers(postgresql, [("M1", 1, "2026-08-01 10:00:00+08")])
-    connect(shop, "crm", postgresql.url())
-    return postgresql
-
-
-@pytest.fixture
-def erp(shop: Shop, mariadb: Server) -> Server:
-    fresh(mariadb)
-    connect(shop, "erp", mariadb.url())
-    return mariadb
+def crm(crm: Server) -> Server:
+    add_customers(crm, [("M1", 1, "2026-08-01 10:00:00+08")])
+    return crm
 
 
 def refused(shop: Shop, source: str) -> SiyuError:

@@ -8,18 +8,11 @@ from decimal import Decimal
 import pytest
 
 from tests.databases.servers import Server
-from tests.databases.tables import change_contract, connect, fresh, read
+from tests.databases.tables import change_contract, read
 from tests.sources.exports import Shop
 
 pytestmark = pytest.mark.xdist_group("databases")
 ERP = "erp_order_table"
-
-
-@pytest.fixture
-def erp(shop: Shop, mariadb: Server) -> Server:
-    fresh(mariadb)
-    connect(shop, "erp", mariadb.url())
-    return mariadb
 
 
 def test_orders_are_read_as_far_as_they_changed(shop: Shop, erp: Server) -> None:

@@ -19,7 +19,6 @@ from tests.databases.tables import (
     add_customers,
     change_contract,
     connect,
-    fresh,
     pulled_files,
     read,
 )
@@ -27,13 +26,6 @@ from tests.sources.exports import Shop
 
 pytestmark = pytest.mark.xdist_group("databases")
 CRM = "crm_customer_table"
-
-
-@pytest.fixture
-def crm(shop: Shop, postgresql: Server) -> Server:
-    fresh(postgresql)
-    connect(shop, "crm", postgresql.url())
-    return postgresql
 
 
 def test_what_changed_lands_once_and_a_rerun_reads_nothing(shop: Shop, crm: Server) -> None:
