@@ -82,7 +82,8 @@ def newest(settings: Settings, asset: str) -> tuple[Verdict, date, pd.DataFrame 
 def forget_people(settings: Settings, asset: str, known: set[str]) -> int:
     """Takes rows of people who are not `known` off every version kept; returns how many.
 
-    Each file is written aside and renamed, so a kill leaves the old file or the new one.
+    Each file is written aside and renamed, so a kill leaves the old file or the new one. The name
+    aside is always the same, so that what a kill leaves there is taken up again, never kept.
     """
     import pandas as pd
 
@@ -93,7 +94,7 @@ def forget_people(settings: Settings, asset: str, known: set[str]) -> int:
             continue
         stays = rows["person_id"].isin(known)
         if not stays.all():
-            aside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+            aside = path.with_name(f".{path.name}")
             rows[stays].to_parquet(aside, index=False)
             os.replace(aside, path)
             gone += int((~stays).sum())

@@ -86,6 +86,23 @@ def test_a_person_who_is_gone_leaves_every_version_on_the_shelf(brand: Settings)
     assert [path.read_bytes() for path in kept] == before
 
 
+def test_a_kill_while_a_person_leaves_the_shelf_leaves_no_copy_behind(
+    brand: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.put(brand, AS_OF, _outcome(True))
+
+    def killed(aside: Path, path: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("ml.action.shelf.os.replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            serve_actions(brand)
+    serve_actions(brand)
+    (kept,) = brand.models_dir.rglob("*rows.parquet*")
+    assert pd.read_parquet(kept)["person_id"].tolist() == ["p1"]
+
+
 def test_a_warehouse_that_knows_nobody_erases_nobody(brand: Settings) -> None:
     shelf.put(brand, AS_OF, _outcome(True))
     with duckdb.connect(str(brand.warehouse_path)) as con:
