@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from html import escape
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from ml.card import INTERVAL
@@ -11,6 +12,8 @@ from ml.contest import RULE
 from ml.window import CHALLENGER, METRIC
 
 if TYPE_CHECKING:
+    import leather
+
     from ml.backtest import Backtest
 
 _STYLE = """
@@ -24,7 +27,8 @@ _SHOWN = {
     "ltv": ("spearman", "normalised_gini", "top_tenth_share", "total_ratio", "mae",
             "below_p10", "above_p90", "within_p10_p90", "due_within"),
 }  # fmt: skip
-_SIDE, _PAD = 260, 34
+_SIDE = 460  # pixels
+_OURS, _RULE, _PLAIN = "#c0392b", "#7f8c8d", "#cccccc"
 
 
 def render_report(as_of: date, tests: list[Backtest], untested: dict[str, str]) -> str:
@@ -91,43 +95,45 @@ def _mark(name: str) -> str:
 
 def plots(test: Backtest) -> dict[str, str]:
     """Caption -> SVG: calibration and gain of the model, gain of the best plain rule beside it."""
+    import leather
+
     (own, model), (other, rule) = test.tenths.items()
-    top = max([*(t["predicted"] for t in model), *(t["actual"] for t in model), 1e-9])
-    calibration = [([(t["predicted"] / top, t["actual"] / top) for t in model], "#c0392b", True)]
-    curves = []
-    for tenths, colour in ((model, "#c0392b"), (rule, "#7f8c8d")):
-        people, points, total = 0, [(0.0, 0.0)], sum(t["people"] for t in tenths)
-        for tenth in tenths:
-            people += int(tenth["people"])
-            points.append((people / total, min(max(tenth["gain"], 0.0), 1.0)))
-        curves.append((points, colour, False))
+    pairs = [(tenth["predicted"], tenth["actual"]) for tenth in model]
+    least, most = min(0.0, *map(min, pairs)), max(1e-9, *map(max, pairs))
+    calibration = leather.Chart()
+    calibration.add_line([(least, least), (most, most)], name="as promised", stroke_color=_PLAIN)
+    calibration.add_dots(pairs, name=own, fill_color=_OURS)
+    gain = leather.Chart()
+    gain.add_line([(0.0, 0.0), (1.0, 1.0)], name="by chance", stroke_color=_PLAIN)
+    gain.add_line(_gains(rule), name=other, stroke_color=_RULE)
+    gain.add_line(_gains(model), name=own, stroke_color=_OURS)
     return {
-        f"calibration 校准: promised against observed, by tenth ({own})": _drawn(calibration),
-        f"gain 增益: {own} (red), {other} (grey)": _drawn(curves),
+        f"calibration 校准: promised against observed, by tenth ({own})": _drawn(
+            calibration, least, most, "promised", "observed"
+        ),
+        f"gain 增益: {own} beside {other}": _drawn(
+            gain, 0.0, 1.0, "share of people", "share of all found"
+        ),
     }
 
 
-def _drawn(curves: list[tuple[list[tuple[float, float]], str, bool]]) -> str:
-    """A square plot from 0 to 1 with the diagonal; points are dots or a line."""
+def _gains(tenths: list[dict[str, float]]) -> list[tuple[float, float]]:
+    """Share of people taken from the top, share of the outcome found among them."""
+    people = sum(tenth["people"] for tenth in tenths)
+    shares = accumulate(tenth["people"] / people for tenth in tenths)
+    gains = (min(max(float(tenth["gain"]), 0.0), 1.0) for tenth in tenths)
+    return [
+        (0.0, 0.0),
+        *((min(share, 1.0), gain) for share, gain in zip(shares, gains, strict=True)),
+    ]
 
-    def at(x: float, y: float) -> str:
-        return f"{_PAD + x * _SIDE:.1f},{_PAD + (1 - y) * _SIDE:.1f}"
 
-    drawn = [f"<polyline points='{at(0, 0)} {at(1, 1)}' stroke='#ccc' fill='none'/>"]
-    for points, colour, dots in curves:
-        if dots:
-            drawn += [
-                "<circle cx='{}' cy='{}' r='4' fill='{}'/>".format(*at(x, y).split(","), colour)
-                for x, y in points
-            ]
-        line = " ".join(at(x, y) for x, y in points)
-        drawn.append(f"<polyline points='{line}' stroke='{colour}' fill='none'/>")
-    size = _SIDE + 2 * _PAD
-    return (
-        f"<svg xmlns='http://www.w3.org/2000/svg' width='{size}' height='{size}' role='img'>"
-        f"<rect x='{_PAD}' y='{_PAD}' width='{_SIDE}' height='{_SIDE}' fill='none' stroke='#999'/>"
-        f"{''.join(drawn)}</svg>"
-    )
+def _drawn(chart: leather.Chart, least: float, most: float, across: str, up: str) -> str:
+    chart.add_x_scale(least, most)
+    chart.add_y_scale(least, most)
+    chart.add_x_axis(name=across)
+    chart.add_y_axis(name=up)
+    return str(chart.to_svg(width=_SIDE, height=_SIDE))
 
 
 def _tenths(test: Backtest) -> str:
