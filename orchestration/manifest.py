@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from pathlib import Path
 
 from siyu.errors import PermanentFailure
@@ -11,7 +13,10 @@ _SOURCES = (".sql", ".yml", ".py", ".csv")
 
 
 def fresh_manifest(project_dir: Path) -> Path:
-    """The path of a manifest that is true to the project's files.
+    """The path of a manifest that is true to the project's files, its semantic one beside it.
+
+    Several processes may ask at once, as the workers of a test run do: each parses aside and
+    renames, so that nobody reads another's half-written file.
 
     Raises PermanentFailure with dbt's own words when the project cannot be parsed.
     """
@@ -23,16 +28,15 @@ def fresh_manifest(project_dir: Path) -> Path:
     # Imported here: dbt costs seconds, and a fresh manifest is the rare case.
     from dbt.cli.main import dbtRunner
 
-    words = [
-        "--quiet",
-        "parse",
-        "--project-dir",
-        str(project_dir),
-        "--profiles-dir",
-        str(project_dir),
-    ]
-    done = dbtRunner().invoke([*words, "--target-path", str(target)])
-    if not done.success:
-        raise PermanentFailure(f"dbt cannot parse the project: {done.exception}")
-    mark.write_text(now)
+    target.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target, prefix="parse-") as aside:
+        words = ["--quiet", "parse", "--project-dir", str(project_dir)]
+        words += ["--profiles-dir", str(project_dir), "--target-path", aside]
+        done = dbtRunner().invoke(words)
+        if not done.success:
+            raise PermanentFailure(f"dbt cannot parse the project: {done.exception}")
+        (Path(aside) / mark.name).write_text(now)
+        # The mark last: with it in place, the two others are.
+        for name in ("semantic_manifest.json", manifest.name, mark.name):
+            os.replace(Path(aside) / name, target / name)
     return manifest
