@@ -39,12 +39,12 @@ create table raw.identifier_type as select * from (values
     ('device_id', 5, true, 8, 3, null)
 ) as t(id_type, priority, links, max_per_person, hub_limit, window_days)
 """
-# People are drawn with a heavy tail; the hash of a record decides what stands in it.
+# People are drawn with a heavy tail, as dense at any size; the hash of a record decides what stands in it.
 OBSERVATION = """
 create table raw.identifier_observation as
 with record as (
     select range as r, hash(range) as h,
-        (({records} * 0.35) * pow((hash(range * 31) % 1000003) / 1000003.0, 1.6))::bigint as person,
+        (({records} * 0.35) * pow((hash(range * 31) % 1000000007) / 1000000007.0, 1.6))::bigint as person,
         case when range >= {records} * 99 // 100 then 2 else 1 end as load_seq
     from range({records})
 ),

@@ -32,52 +32,62 @@ def read_groups(con: duckdb.DuckDBPyConnection) -> tuple[Groups, Ints]:
         "select group_id, id_type, scope from identity_state.id_group order by group_id"
     ).fetchall()
     rules = con.execute("select * from raw.identifier_type order by priority").df()
-    position = np.zeros(max((r[0] for r in rows), default=0) + 1, dtype=np.int64)
+    position = np.zeros(max((r[0] for r in rows), default=0) + 1, dtype=np.int16)
     for place, row in enumerate(rows):
         position[row[0]] = place
     return build_groups([(r[1], r[2]) for r in rows], rules), position
 
 
+_DAY = "coalesce(date_diff('day', date '1970-01-01', n.first_seen_at::date), 0)::integer"
 _NODE = """
-select n.node_id, n.group_id, n.key_hash, n.first_load_seq,
-    coalesce(date_diff('day', date '1970-01-01', n.first_seen_at::date), 0)::integer as day,
+select n.node_id, n.group_id, n.key_hash, n.first_load_seq, {day} as day,
     {shared} as shared, {component} as component, {person} as person, {is_new} as is_new
 from identity_state.node as n
 """
+_FIRST_NODES = """
+select n.node_id, n.group_id, n.key_hash, {day} as day from identity_state.node as n
+"""
+_NEW = {"shared": "false", "component": "-1", "person": f"{NOBODY}::ubigint", "is_new": "true"}
+_OLD = {
+    "shared": "m.shared_load_seq is not null",
+    "component": "m.component",
+    "person": f"coalesce(m.person, {NOBODY}::ubigint)",
+    "is_new": "false",
+}
 _NEW_NODES = (
-    _NODE.format(shared="false", component="-1", person=f"{NOBODY}::ubigint", is_new="true")
+    _NODE.format(day=_DAY, **_NEW)
     + "where n.node_id > coalesce((select max(node_id) from identity_state.membership), -1)"
 )
-_OLD_NODES = (
-    _NODE.format(
-        shared="m.shared_load_seq is not null",
-        component="m.component",
-        person=f"coalesce(m.person, {NOBODY}::ubigint)",
-        is_new="false",
-    )
-    + "inner join identity_state.membership as m on n.node_id = m.node_id "
+_OLD_NODES = _NODE.format(day=_DAY, **_OLD) + (
+    "inner join identity_state.membership as m on n.node_id = m.node_id "
 )
 _TOUCHED_NODES = _OLD_NODES + "where m.component in (select component from touched)"
 _FAR_NODES = _OLD_NODES + "where n.node_id in (select node_id from far_node)"
 _LINK = """
-select anchor_id as a, node_id as b, greatest(anchor_trust, trust) as trust
-from identity_state.pair where node_id <> anchor_id and greatest(anchor_trust, trust) < 3
+select p.anchor_id as a, p.node_id as b, greatest(p.anchor_trust, p.trust) as trust
+from identity_state.pair as p {joins}
+where p.node_id <> p.anchor_id and greatest(p.anchor_trust, p.trust) < 3
 """
+_ALL_LINKS = _LINK.format(joins="")
 # Links of the part: both ends in it, or one of them shared. What only describes (a remark number) may
 # stand in records of other people, and must not draw one end of those into the part alone.
-_PART_LINKS = f"""
-with part as (select node_id from part_node),
-shared as (select node_id from identity_state.membership where shared_load_seq is not null),
-near as (
-    {_LINK} and node_id in (select node_id from part)
-    and (anchor_id in (select node_id from part) or anchor_id in (select node_id from shared))
-),
-far as (
-    {_LINK} and anchor_id in (select node_id from part)
-    and node_id in (select node_id from shared) and node_id not in (select node_id from part)
+_PART_LINKS = (
+    """
+with reached as (
+    select node_id, bool_or(is_part) as is_part
+    from (
+        select node_id, true as is_part from part_node
+        union all
+        select node_id, false from identity_state.membership where shared_load_seq is not null
+    ) group by node_id
 )
-select * from near union all select * from far
 """
+    + _LINK.format(
+        joins="inner join reached as a on p.anchor_id = a.node_id"
+        " inner join reached as b on p.node_id = b.node_id"
+    )
+    + "and (a.is_part or b.is_part)"
+)
 
 
 def read_part(
@@ -88,12 +98,13 @@ def read_part(
     decided: Standing,
     is_first: bool,
 ) -> Part:
-    query = _NEW_NODES if is_first else f"{_NEW_NODES} union all {_TOUCHED_NODES}"
-    nodes = _in_order(con.execute(query).fetchnumpy())
-    node_id = nodes["node_id"]
     if is_first:
-        links = con.execute(_LINK).fetchnumpy()
+        nodes = _first_nodes(con, load_seq, bool(groups.window_days.any()))
+        node_id = nodes["node_id"]
+        links = con.execute(_ALL_LINKS).fetchnumpy()
     else:
+        nodes = _in_order(con.execute(f"{_NEW_NODES} union all {_TOUCHED_NODES}").fetchnumpy())
+        node_id = nodes["node_id"]
         con.register("part_node", pa.table({"node_id": pa.array(node_id, pa.int32())}))
         links = con.execute(_PART_LINKS).fetchnumpy()
         con.unregister("part_node")
@@ -114,7 +125,7 @@ def read_part(
     graph = Graph(
         groups=groups,
         born=nodes["first_load_seq"],
-        key_hash=nodes["key_hash"].astype(np.uint64),
+        key_hash=nodes["key_hash"].astype(np.uint64, copy=False),
         group=group,
         day=nodes["day"],
         shared=shared.copy(),
@@ -126,10 +137,35 @@ def read_part(
     return Part(
         node_id,
         nodes["component"],
-        nodes["person"].astype(np.uint64),
-        nodes["is_new"].astype(bool),
+        nodes["person"].astype(np.uint64, copy=False),
+        nodes["is_new"].astype(bool, copy=False),
         graph,
     )
+
+
+def _first_nodes(
+    con: duckdb.DuckDBPyConnection, load_seq: int, with_days: bool
+) -> dict[str, np.ndarray]:
+    """The nodes of a first load, numbered from 0: all new, so most of it need not be read."""
+    found = con.execute(_FIRST_NODES.format(day=_DAY if with_days else "0")).fetchnumpy()
+    spot = np.asarray(found["node_id"])
+    size = len(spot)
+    placed = {}
+    for name in ("group_id", "key_hash", "day"):
+        placed[name] = np.empty(size, dtype=found[name].dtype)
+        placed[name][spot] = np.asarray(found.pop(name))
+    same = {
+        "first_load_seq": np.int32(load_seq),
+        "shared": np.False_,
+        "component": np.int32(-1),
+        "person": NOBODY,
+        "is_new": np.True_,
+    }
+    return {
+        "node_id": np.arange(size, dtype=np.int32),
+        **placed,
+        **{name: np.broadcast_to(value, size) for name, value in same.items()},
+    }
 
 
 def _with_far_ends(
@@ -148,7 +184,7 @@ def _with_far_ends(
 
 
 def _in_order(nodes: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Node columns by node number; a first load comes out of the warehouse in order."""
+    """Node columns by node number."""
     node_id = np.asarray(nodes["node_id"])
     if not len(node_id) or (node_id[1:] > node_id[:-1]).all():
         return {name: np.asarray(values) for name, values in nodes.items()}

@@ -68,8 +68,11 @@ def write_history(
         ),
     )
     con.execute(
+        "insert into identity_state.founding select $step, $load, person from new_person",
+        {"step": step_no, "load": load_seq},
+    )
+    con.execute(
         "insert into identity_state.history"
-        " select $step, $load, person, 'new', null, 'first_seen' from new_person union all"
         " select $step, $load, person, change, other, cause from moved_person",
         {"step": step_no, "load": load_seq},
     )

@@ -31,12 +31,15 @@ class Solved:
 def solve(graph: Graph) -> Solved:
     """Group the nodes of a graph of whole components into people within the limits."""
     size = len(graph.born)
-    joinable = ~graph.shared
-    usable = joinable[graph.a] & joinable[graph.b]
-    everything = bool(usable.all())
-    a, b = (graph.a, graph.b) if everything else (graph.a[usable], graph.b[usable])
+    a, b, trust = graph.a, graph.b, graph.trust
+    if graph.shared.any():
+        usable = ~(graph.shared[a] | graph.shared[b])
+        a, b, trust = a[usable], b[usable], trust[usable]
     matrix = coo_array(
-        (np.ones(len(a), dtype=np.int8), (a.astype(np.int32), b.astype(np.int32))),
+        (
+            np.ones(len(a), dtype=np.int8),
+            (a.astype(np.int32, copy=False), b.astype(np.int32, copy=False)),
+        ),
         shape=(size, size),
     )
     count, label = connected_components(matrix, directed=False)
@@ -45,7 +48,6 @@ def solve(graph: Graph) -> Solved:
     refused: list[Refusal] = []
     if broken.any():
         inside = broken[label[a]]
-        trust = graph.trust if everything else graph.trust[usable]
         links = distinct_links(a[inside], b[inside], trust[inside])
         clusters, refused = join_within_limits(graph, links)
         nodes = np.flatnonzero(broken[label])
@@ -56,14 +58,14 @@ def solve(graph: Graph) -> Solved:
 
 def _first_of_each(graph: Graph, label: Ints, count: int) -> Hashes:
     """key_hash of each component's founder: of those of the earliest load, the smallest hash."""
-    earliest = np.full(count, np.iinfo(np.int64).max, dtype=np.int64)
-    np.minimum.at(earliest, label, graph.born)
+    key_hash = graph.key_hash
+    if len(graph.born) and graph.born.min() != graph.born.max():
+        earliest = np.full(count, np.iinfo(np.int64).max, dtype=np.int64)
+        np.minimum.at(earliest, label, graph.born)
+        old = graph.born == earliest[label]
+        label, key_hash = label[old], key_hash[old]
     smallest = np.full(count, np.iinfo(np.uint64).max, dtype=np.uint64)
-    old = graph.born == earliest[label]
-    if old.all():
-        np.minimum.at(smallest, label, graph.key_hash)
-    else:
-        np.minimum.at(smallest, label[old], graph.key_hash[old])
+    np.minimum.at(smallest, label, key_hash)
     return smallest
 
 
@@ -71,18 +73,10 @@ def _breaking(graph: Graph, label: Ints, count: int) -> Flags:
     """Which components hold more of a limited group than one person may, or both sides of a
     decision to keep apart."""
     broken = np.zeros(count, dtype=bool)
-    groups = len(graph.groups.id_type)
-    crowded = np.bincount(label, minlength=count) > 1
-    candidates = np.flatnonzero((graph.groups.limit[graph.group] != NO_LIMIT) & crowded[label])
-    if groups and len(candidates):
-        pair = label[candidates].astype(np.int64) * groups + graph.group[candidates]
-        if count * groups <= 8 * len(label):
-            held = np.bincount(pair, minlength=count * groups)
-            pairs = np.flatnonzero(held)
-            held = held[pairs]
-        else:
-            pairs, held = np.unique(pair, return_counts=True)
-        broken[pairs[held > graph.groups.limit[pairs % groups]] // groups] = True
+    for group, limit in enumerate(graph.groups.limit.tolist()):
+        if limit != NO_LIMIT:
+            held = np.bincount(label[graph.group == group], minlength=count)
+            broken |= held > limit
     for apart in graph.aparts:
         both = np.intersect1d(label[apart.left], label[apart.right])
         broken[both] = True
@@ -95,7 +89,8 @@ def find_hubs(graph: Graph) -> Flags:
     Counts all links, also those with nodes that are already shared.
     """
     limit = graph.groups.hub_limit[graph.group]
-    degree = np.bincount(graph.a, minlength=len(limit)) + np.bincount(graph.b, minlength=len(limit))
+    degree = np.bincount(graph.a, minlength=len(limit))
+    degree += np.bincount(graph.b, minlength=len(limit))
     watched = ~graph.shared & graph.groups.joins[graph.group] & (degree > limit)
     hubs = np.zeros(len(limit), dtype=bool)
     if not watched.any():
@@ -107,10 +102,16 @@ def find_hubs(graph: Graph) -> Flags:
     one, other = (np.concatenate(side).astype(np.int64) for side in zip(*ends, strict=True))
     code = graph.groups.type_code[graph.group]
     different = code[one] != code[other]
-    pair = np.unique(one[different] * len(limit) + other[different])
+    pair = _distinct(one[different] * len(limit) + other[different])
     one, other = pair // len(limit), pair % len(limit)
     types = int(code.max()) + 1
     kinds, neighbours = np.unique(one * types + code[other], return_counts=True)
     owner = kinds // types
     hubs[owner[neighbours > limit[owner]]] = True
     return hubs
+
+
+def _distinct(values: Ints) -> Ints:
+    """The different values in order: np.unique, without the hash table it would build first."""
+    values.sort()
+    return values[np.flatnonzero(np.diff(values, prepend=-1))]

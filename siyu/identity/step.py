@@ -38,7 +38,7 @@ select component from identity_state.membership where node_id in (
     select anchor_id from fresh_pair union all select node_id from fresh_pair
 )
 union
-select m.component from arrival as a
+select m.component from later_arrival as a
 inner join identity_state.node as n on a.node_id = n.node_id
 inner join identity_state.membership as m on a.node_id = m.node_id
 inner join identity_state.id_group as g on n.group_id = g.group_id
@@ -48,7 +48,8 @@ where not a.is_new and a.first_seen_at < n.first_seen_at and t.window_days is no
 _UPDATE_SEEN = """
 update identity_state.node as n set first_seen_at = least(n.first_seen_at, a.first_seen_at),
     last_seen_at = greatest(n.last_seen_at, a.last_seen_at)
-from arrival as a where n.node_id = a.node_id and not a.is_new
+from later_arrival as a where n.node_id = a.node_id and not a.is_new
+    and (a.first_seen_at < n.first_seen_at or a.last_seen_at > n.last_seen_at)
 """
 
 
@@ -67,9 +68,7 @@ def load_step(
         con.execute(_UPDATE_SEEN)
     count = _solve_touched(con, step_no, load_seq, decided, "link", is_first)
     if not is_first:
-        con.execute(
-            "drop view arrival; drop table later_arrival; drop table met; drop table fresh_pair"
-        )
+        con.execute("drop table later_arrival; drop table fresh_pair")
     return count
 
 

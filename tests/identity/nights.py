@@ -108,8 +108,10 @@ def clusters(con: duckdb.DuckDBPyConnection) -> set[frozenset[str]]:
 def history(con: duckdb.DuckDBPyConnection) -> list[tuple]:
     """(step, load, person, change, other, cause), in order."""
     return con.execute(
-        f"select step_no, load_seq, {person_name('person')}, change, {person_name('other_person')},"
-        " cause from identity_state.history order by all"
+        f"select step_no, load_seq, {person_name('person')} as person, change,"
+        f" {person_name('other_person')} as other, cause from identity_state.history union all"
+        f" select step_no, load_seq, {person_name('person')}, 'new', null, 'first_seen'"
+        " from identity_state.founding order by all"
     ).fetchall()
 
 

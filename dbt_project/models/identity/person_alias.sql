@@ -10,7 +10,9 @@ history as (
 ),
 
 published as (
-    select distinct person from history where change <> 'merge'
+    select person from {{ identity_state('founding') }}
+    union
+    select person from history where change = 'split'
 ),
 
 founder as (

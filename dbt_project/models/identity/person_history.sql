@@ -4,7 +4,11 @@
 with
 
 history as (
-    select * from {{ identity_state('history') }}
+    select step_no, load_seq, person, change, other_person, cause
+    from {{ identity_state('history') }}
+    union all
+    select step_no, load_seq, person, 'new' as change, null as other_person, 'first_seen' as cause
+    from {{ identity_state('founding') }}
 ),
 
 load as (
