@@ -1,7 +1,9 @@
-{# CTEs `pairs`, `long_paths` and `capped`: the touches that share each order of `orders`, those within
-   `rule.window_days` before it, of a longer path the newest `rule.step_cap`. Only long paths are
-   ranked: a rank over all pairs costs more than all seven models together.
-   Grain of `capped`: one row per order and touch. #}
+{# CTEs `pairs`, `paths` and `shared`: the touches that share each order of `orders`, those within
+   `rule.window_days` before it, of a longer path the newest `rule.step_cap`. Most orders follow one
+   touch, which takes all: `paths` holds it, and only the rest is ranked and weighed. A rank over all
+   pairs would cost more than all seven models together, so only what the cap cuts is ranked.
+   Grain of `paths`: one row per order with a touch; of `shared`: one row per order and touch of those
+   with two or more. #}
 {% macro attribution_paths() -%}
 pairs as (
     select
@@ -22,18 +24,23 @@ pairs as (
     where orders.is_paid
 ),
 
-long_paths as (
-    select pairs.order_key
+-- Of one touch, any value is its value.
+paths as (
+    select
+        order_key,
+        count(*) as touch_count,
+        any_value(touch_key) as touch_key,
+        any_value(channel_id) as channel_id,
+        any_value(changed_load_seq) as changed_load_seq
     from pairs
-    group by pairs.order_key
-    having count(*) > (select step_cap from rule)
+    group by order_key
 ),
 
-capped as (
+shared as (
     select pairs.*
     from pairs
-    left join long_paths on pairs.order_key = long_paths.order_key
-    where long_paths.order_key is null
+    inner join paths on pairs.order_key = paths.order_key
+    where paths.touch_count > 1 and paths.touch_count <= (select step_cap from rule)
     union all
     select * exclude (steps_before_order)
     from (
@@ -43,7 +50,8 @@ capped as (
                 partition by pairs.order_key order by pairs.touched_at desc, pairs.touch_key desc
             ) as steps_before_order
         from pairs
-        inner join long_paths on pairs.order_key = long_paths.order_key
+        inner join paths on pairs.order_key = paths.order_key
+        where paths.touch_count > 1 and paths.touch_count > (select step_cap from rule)
     ) as ranked
     where steps_before_order <= (select step_cap from rule)
 )

@@ -1,61 +1,77 @@
 {# The models whose weights are running sums over a path. #}
 {% macro weighted_models() %}{{ return(['decay', 'markov', 'shapley']) }}{% endmacro %}
 
-{# CTEs `channel_times`, `weights` and `steps`: what each touch of `capped` weighs, in whole numbers, with
-   its place on the path and the running and whole sums of each weight. Decay halves with every
-   half-life; Markov gives a channel its effect and Shapley an equal share, split over its touches.
-   Grain of `steps`: one row per order and touch. #}
+{# CTEs `channel_weights`, `weights`, `wholes` and `steps`: what each touch of `shared` weighs, in whole
+   numbers, with its place on the path and the running sum of each weight; the whole sums per order.
+   Decay halves with every half-life; Markov gives a channel its effect and Shapley an equal share,
+   split over its touches. Wholes are grouped: no window computes them again for every row.
+   Grain of `steps`: one row per order and touch; of `wholes`: one row per order. #}
 {% macro attribution_weights() -%}
 channel_times as (
     select
         order_key,
         channel_id,
+        {{ month_of('any_value(ordered_on)') }} as month_on,
         count(*) as times
-    from capped
+    from shared
     group by order_key, channel_id
+),
+
+channel_weights as (
+    select
+        channel_times.order_key,
+        channel_times.channel_id,
+        cast(round(1e6 * coalesce(effects.effect_permille, 0) / channel_times.times) as bigint)
+            as markov_weight,
+        cast(round(1e9 / channel_times.times) as bigint) as shapley_weight
+    from channel_times
+    left join effects
+        on
+            channel_times.channel_id = effects.channel_id
+            and channel_times.month_on = effects.month_on
 ),
 
 weights as (
     select
-        capped.order_key,
-        capped.touch_key,
-        capped.touched_at,
-        capped.channel_id,
-        capped.changed_load_seq,
+        shared.order_key,
+        shared.touch_key,
+        shared.touched_at,
+        shared.channel_id,
+        shared.changed_load_seq,
         cast(round(1e9 * power(
             0.5,
-            {{ seconds_between('capped.touched_at', 'capped.ordered_at') }}
+            {{ seconds_between('shared.touched_at', 'shared.ordered_at') }}
             / 86400.0 / rule.half_life_days
         )) as bigint) as decay_weight,
-        cast(round(1e6 * coalesce(effects.effect_permille, 0) / channel_times.times) as bigint)
-            as markov_weight,
-        cast(round(1e9 / channel_times.times) as bigint) as shapley_weight
-    from capped
+        channel_weights.markov_weight,
+        channel_weights.shapley_weight
+    from shared
     cross join rule
-    inner join channel_times
+    inner join channel_weights
         on
-            capped.order_key = channel_times.order_key
-            and capped.channel_id = channel_times.channel_id
-    left join effects
-        on
-            capped.channel_id = effects.channel_id
-            and effects.month_on = {{ month_of('capped.ordered_on') }}
+            shared.order_key = channel_weights.order_key
+            and shared.channel_id = channel_weights.channel_id
+),
+
+wholes as (
+    select
+        order_key,
+        count(*) as step_count
+        {%- for model in weighted_models() %},
+        cast(sum({{ model }}_weight) as bigint) as {{ model }}_whole
+        {%- endfor %}
+    from weights
+    group by order_key
 ),
 
 steps as (
     select
         *,
-        row_number() over path as step_no,
-        count(*) over (
-            path rows between unbounded preceding and unbounded following
-        ) as step_count
+        row_number() over path as step_no
         {%- for model in weighted_models() %},
-        sum({{ model }}_weight) over (
+        cast(sum({{ model }}_weight) over (
             path rows between unbounded preceding and current row
-        ) as {{ model }}_running,
-        sum({{ model }}_weight) over (
-            path rows between unbounded preceding and unbounded following
-        ) as {{ model }}_whole
+        ) as bigint) as {{ model }}_running
         {%- endfor %}
     from weights
     window path as (partition by order_key order by touched_at, touch_key)
@@ -63,10 +79,10 @@ steps as (
 {%- endmacro %}
 
 {# A weight's running sum, own weight and whole of the path (`running`, `weight`, `whole`); a path on
-   which no touch weighs anything, or of no touch, is shared equally. #}
+   which no touch weighs anything is shared equally. #}
 {% macro weight_or_equal(model, part) -%}
-    {%- set plain = {'running': 'coalesce(steps.step_no, 1)', 'weight': '1',
-        'whole': 'coalesce(steps.step_count, 1)'} -%}
-    case when coalesce(steps.{{ model }}_whole, 0) = 0 then {{ plain[part] }}
-            else steps.{{ model }}_{{ part }} end
+    {%- set plain = {'running': 'steps.step_no', 'weight': '1', 'whole': 'wholes.step_count'} -%}
+    {%- set table = 'wholes' if part == 'whole' else 'steps' -%}
+    case when wholes.{{ model }}_whole = 0 then {{ plain[part] }}
+            else {{ table }}.{{ model }}_{{ part }} end
 {%- endmacro %}

@@ -35,32 +35,49 @@ visits as (
     group by session_key, event_on
 ),
 
--- Only a visit that lasts longer than the gap can hold one.
-gaps as (
-    select
-        events.*,
-        coalesce(
-            events.event_at - lag(events.event_at) over (
-                partition by events.session_key, events.event_on
-                order by events.event_at, events.event_key
-            ) > {{ session_gap() }},
-            true
-        ) as is_start
+-- Only a visit that lasts longer than the gap can hold one. Times alone are sorted, never whole rows.
+long_events as (
+    select events.*
     from {{ events }} as events
     inner join visits
         on events.session_key = visits.session_key and events.event_on = visits.event_on
     where visits.ended_at > visits.started_at + {{ session_gap() }}
 ),
 
+silences as (
+    select
+        session_key,
+        event_on,
+        event_at,
+        lag(event_at) over (
+            partition by session_key, event_on order by event_at
+        ) as previous_at
+    from long_events
+),
+
+cuts as (
+    select
+        session_key,
+        event_on,
+        event_at as from_at,
+        cast(row_number() over visit as integer) as session_no,
+        lead(event_at) over visit as until_at
+    from silences
+    where previous_at is null or event_at > previous_at + {{ session_gap() }}
+    window visit as (partition by session_key, event_on order by event_at)
+),
+
 numbered as (
     select
-        *,
-        cast(sum(case when is_start then 1 else 0 end) over (
-            partition by session_key, event_on
-            order by event_at, event_key
-            rows between unbounded preceding and current row
-        ) as integer) as session_no
-    from gaps
+        long_events.*,
+        cuts.session_no
+    from long_events
+    inner join cuts
+        on
+            long_events.session_key = cuts.session_key
+            and long_events.event_on = cuts.event_on
+            and long_events.event_at >= cuts.from_at
+            and long_events.event_at < coalesce(cuts.until_at, timestamp '9999-12-31 00:00:00')
 ),
 
 sessions as (

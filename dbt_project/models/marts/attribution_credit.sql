@@ -57,7 +57,7 @@ orders as (
 
 {{ attribution_weights() }},
 
-paths as (
+places as (
     select
         orders.order_key,
         orders.person_id,
@@ -67,12 +67,12 @@ paths as (
         {% if value != 'net_revenue_cny' %}orders.{{ value }},{% endif %}
         orders.markov_version,
         steps.touch_key,
-        coalesce(steps.channel_id, 'organic') as channel_id,
-        coalesce(steps.step_no, 1) as step_no,
-        coalesce(steps.step_count, 1) as step_count,
+        steps.channel_id,
+        steps.step_no,
+        wholes.step_count,
         steps.changed_load_seq,
         -- Both times the number of middle touches, so that the middle's share needs no rounding.
-        cast(round(1e6 * rule.position_ends) as bigint) * greatest(steps.step_count - 2, 1)
+        cast(round(1e6 * rule.position_ends) as bigint) * greatest(wholes.step_count - 2, 1)
             as end_weight,
         1000000 - 2 * cast(round(1e6 * rule.position_ends) as bigint) as middle_weight
         {%- for model in weighted_models() %}
@@ -80,12 +80,33 @@ paths as (
         {{ weight_or_equal(model, part) }} as {{ model }}_{{ part }}
         {%- endfor %}
         {%- endfor %}
-    from orders
+    from steps
     cross join rule
-    left join steps on orders.order_key = steps.order_key
+    inner join wholes on steps.order_key = wholes.order_key
+    inner join orders on steps.order_key = orders.order_key
 ),
 
+-- The only touch, or nobody's, takes all under every model.
 final as (
+    select
+        orders.order_key,
+        orders.person_id,
+        orders.ordered_on,
+        orders.is_paid,
+        paths.touch_key,
+        coalesce(paths.channel_id, 'organic') as channel_id,
+        1 as step_no,
+        1 as step_count,
+        orders.net_revenue_cny,
+        {% for model in attribution_models() -%}
+        orders.{{ value }} as {{ model }}_cny,
+        {% endfor -%}
+        orders.markov_version,
+        coalesce(paths.changed_load_seq, 0) as changed_load_seq
+    from orders
+    left join paths on orders.order_key = paths.order_key
+    where coalesce(paths.touch_count, 1) = 1
+    union all
     select
         order_key,
         person_id,
@@ -100,8 +121,8 @@ final as (
         {{ credit(model) }} as {{ model }}_cny,
         {% endfor -%}
         markov_version,
-        coalesce(changed_load_seq, 0) as changed_load_seq
-    from paths
+        changed_load_seq
+    from places
 )
 
 select * from final

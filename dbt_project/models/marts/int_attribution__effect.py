@@ -11,7 +11,7 @@ def model(dbt, session):
     from siyu.metrics.effects import effects_by_month
 
     dbt.config(materialized="table")
-    steps = dbt.ref("int_attribution__step").df()
+    steps = dbt.ref("int_attribution__step").filter("step_count > 0").df()
     channels = dbt.ref("dim_channel").df()
     rule = dbt.source("raw", "attribution_rule").df()
     return effects_by_month(

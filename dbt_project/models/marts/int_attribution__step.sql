@@ -1,12 +1,14 @@
 -- How often a journey goes from one state to the next. A journey begins at a person's first touch
 -- and ends with an order or after window_days of silence; a state is the last markov_order channels,
 -- digits of one number. A touch counts in the month in which its window closed, closed months only.
--- Grain: one row per month, from_state and to_state (0 start, -1 order, -2 nothing).
+-- Grain: one row per month, from_state and to_state (0 start, -1 order, -2 nothing); and one row of
+-- 1970-01-01, from 0 to 0, that counts nothing: the newest load whose touches and orders were seen.
 {{ config(
     materialized = 'incremental',
     incremental_strategy = 'delete+insert',
     unique_key = 'month_on',
 ) }}
+{% set order = markov_order() -%}
 with
 
 rule as (
@@ -24,108 +26,142 @@ channels as (
     from {{ ref('dim_channel') }}
 ),
 
-items as (
-    select
-        fct_touch.person_id,
-        fct_touch.touched_at as happened_at,
-        fct_touch.touched_on as happened_on,
-        fct_touch.touch_key as item_key,
-        channels.channel_no,
-        channels.base,
-        fct_touch.changed_load_seq
-    from {{ ref('fct_touch') }} as fct_touch
-    inner join channels on fct_touch.channel_id = channels.channel_id
-    where fct_touch.person_id is not null
-    union all
+touches as (
     select
         person_id,
-        ordered_at as happened_at,
-        ordered_on as happened_on,
-        order_key as item_key,
-        0 as channel_no,
-        0 as base,
+        touched_at,
+        touched_on,
+        channel_id,
+        changed_load_seq
+    from {{ ref('fct_touch') }}
+    where person_id is not null
+),
+
+orders as (
+    select
+        person_id,
+        ordered_at,
+        ordered_on,
         changed_load_seq
     from {{ ref('fct_order') }}
     where is_paid and person_id is not null
 ),
 
+seen as (
+    select max(changed_load_seq) as changed_load_seq
+    from (
+        select max(changed_load_seq) as changed_load_seq
+        from touches
+        union all
+        select max(changed_load_seq) as changed_load_seq
+        from orders
+    ) as newest
+),
+
 {% if is_incremental() -%}
--- Months that closed since, and months in reach of a row that changed since.
+changed_days as (
+    {% for name, day in [('touches', 'touched_on'), ('orders', 'ordered_on')] -%}
+    select distinct {{ day }} as happened_on
+    from {{ name }}
+    where changed_load_seq > (select coalesce(max(changed_load_seq), 0) from {{ this }})
+    {{ 'union' if not loop.last }}
+    {% endfor %}
+),
+
+-- Closed months in reach of a row that changed since, and months that closed since.
 touched as (
-    select distinct {{ month_of(add_days('items.happened_on', 'series.n * 28')) }} as month_on
-    from items
+    select distinct {{ month_of(add_days('changed_days.happened_on', 'series.n * 28')) }} as month_on
+    from changed_days
     cross join rule
     inner join {{ numbers(0, 13) }} as series on series.n * 28 <= 4 * rule.window_days + 27
-    where items.changed_load_seq > (select coalesce(max(changed_load_seq), 0) from {{ this }})
-        and items.happened_on < rule.open_month_on
+    where {{ month_of(add_days('changed_days.happened_on', 'series.n * 28')) }} < rule.open_month_on
     union
-    select distinct {{ month_of(add_days('items.happened_on', 'rule.window_days')) }} as month_on
-    from items
+    select distinct {{ month_of(add_days('days.touched_on', 'rule.window_days')) }} as month_on
+    from (select distinct touched_on from touches) as days
     cross join rule
-    where {{ month_of(add_days('items.happened_on', 'rule.window_days')) }}
+    where {{ month_of(add_days('days.touched_on', 'rule.window_days')) }} < rule.open_month_on
+        and {{ month_of(add_days('days.touched_on', 'rule.window_days')) }}
         > (select coalesce(max(month_on), date '1970-01-01') from {{ this }})
 ),
 
-near as (
-    select items.*
-    from items
+near_days as (
+    select distinct {{ add_days('touched.month_on', 'series.n') }} as happened_on
+    from touched
     cross join rule
-    inner join (
-        select min(month_on) as first_on, max(month_on) as last_on from touched
-    ) as span
-        on items.happened_on between {{ add_days('span.first_on', '-5 * rule.window_days') }}
-            and {{ add_days('span.last_on', 31) }}
+    inner join {{ numbers(-450, 31) }} as series on series.n >= -5 * rule.window_days
 ),
 
 {% endif -%}
-gaps as (
+-- At one instant an order comes last: a touch leads to it.
+items as (
     select
-        item.*,
-        rule.window_days,
-        rule.markov_order,
-        {{ month_of(add_days('item.happened_on', 'rule.window_days')) }} as month_on,
-        coalesce(
-            lag(item.channel_no) over person = 0
-            or item.happened_at - lag(item.happened_at) over person
-            > rule.window_days * interval '1' day,
-            true
-        ) as is_first,
-        lead(item.channel_no) over person as next_no,
-        coalesce(
-            lead(item.happened_at) over person - item.happened_at
-            <= rule.window_days * interval '1' day,
-            false
-        ) as goes_on
-    from {{ 'near' if is_incremental() else 'items' }} as item
+        touches.person_id,
+        touches.touched_at as happened_at,
+        channels.channel_no,
+        channels.base,
+        touches.changed_load_seq
+    from touches
     cross join rule
-    window person as (partition by item.person_id order by item.happened_at, item.item_key)
+    inner join channels on touches.channel_id = channels.channel_id
+    {% if is_incremental() -%}
+    inner join near_days on touches.touched_on = near_days.happened_on
+    {% endif -%}
+    where touches.touched_on < rule.open_month_on
+    union all
+    select
+        orders.person_id,
+        orders.ordered_at as happened_at,
+        0 as channel_no,
+        0 as base,
+        orders.changed_load_seq
+    from orders
+    cross join rule
+    {% if is_incremental() -%}
+    inner join near_days on orders.ordered_on = near_days.happened_on
+    {% endif -%}
+    where orders.ordered_on < rule.open_month_on
+),
+
+neighbours as (
+    select
+        happened_at as at_0,
+        channel_no as no_0,
+        base,
+        changed_load_seq,
+        {% for ago in range(1, order + 1) -%}
+        lag(happened_at, {{ ago }}) over person as at_{{ ago }},
+        lag(channel_no, {{ ago }}) over person as no_{{ ago }},
+        {% endfor -%}
+        lead(happened_at) over person as next_at,
+        lead(channel_no) over person as next_no
+    from items
+    window person as (
+        partition by person_id order by happened_at, channel_no desc, changed_load_seq
+    )
 ),
 
 states as (
     select
-        gaps.month_on,
-        gaps.channel_no,
-        gaps.next_no,
-        gaps.goes_on,
-        gaps.changed_load_seq,
-        {{ markov_state(0) }} as to_state,
-        case when gaps.is_first then 0 else {{ markov_state(1) }} end as from_state
-    from gaps
-    window person as (partition by gaps.person_id order by gaps.happened_at, gaps.item_key)
+        {{ month_of(add_days(shanghai_day('neighbours.at_0'), 'rule.window_days')) }} as month_on,
+        case when {{ starts_journey(0) }} then 0 else {{ markov_state(1, order) }} end as from_state,
+        {{ markov_state(0, order) }} as to_state,
+        case
+            when not coalesce({{ is_within_window('next_at', 'at_0') }}, false) then -2
+            when neighbours.next_no = 0 then -1
+        end as end_state,
+        neighbours.changed_load_seq
+    from neighbours
+    cross join rule
+    where neighbours.no_0 > 0
 ),
 
 moves as (
     select month_on, from_state, to_state, changed_load_seq
     from states
-    where channel_no > 0
     union all
-    select
-        month_on,
-        to_state as from_state,
-        case when goes_on then -1 else -2 end as to_state,
-        changed_load_seq
+    select month_on, to_state as from_state, end_state as to_state, changed_load_seq
     from states
-    where channel_no > 0 and (not goes_on or next_no = 0)
+    where end_state is not null
 ),
 
 final as (
@@ -142,6 +178,14 @@ final as (
     {% endif -%}
     where moves.month_on < rule.open_month_on
     group by moves.month_on, moves.from_state, moves.to_state
+    union all
+    select
+        date '1970-01-01' as month_on,
+        0 as from_state,
+        0 as to_state,
+        0 as step_count,
+        coalesce(changed_load_seq, 0) as changed_load_seq
+    from seen
 )
 
 select * from final
