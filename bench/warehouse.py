@@ -131,6 +131,7 @@ BARE = {
                 between fct_order.ordered_at - interval 7 day and fct_order.ordered_at
         where fct_order.is_paid""",
 }
+MEMORY = "4800MB"
 LIMITS = {
     **{f"{mart}_full_to_bare": 1.5 for mart in MARTS},
     **{f"{mart}_day_to_full": 0.05 for mart in ("sessions", "funnel", "attribution")},
@@ -139,6 +140,14 @@ LIMITS = {
     "markov_to_count": 2.0,
     "shapley_to_count": 2.0,
 }
+
+
+def connect(path: Path) -> duckdb.DuckDBPyConnection:
+    """Two cores, and memory that leaves room for Python inside the limit: the rest goes to disk."""
+    con = duckdb.connect(str(path))
+    con.execute("set threads = 2; set preserve_insertion_order = false")
+    con.execute(f"set memory_limit = '{MEMORY}'")
+    return con
 
 
 def compiled(folder: Path) -> dict[str, str]:
@@ -158,7 +167,7 @@ def compiled(folder: Path) -> dict[str, str]:
 
 
 def effects(con: duckdb.DuckDBPyConnection) -> None:
-    steps = con.table("marts.int_attribution__step").df()
+    steps = con.table("marts.int_attribution__step").filter("step_count > 0").df()
     channels = con.execute("select channel_id from core.dim_channel").df()["channel_id"]
     found = effects_by_month(steps, channels, 1, 3)  # noqa: F841  (read by the next line)
     con.execute("create or replace table marts.int_attribution__effect as from found")
@@ -197,14 +206,12 @@ def measure(folder: Path, events: int) -> tuple[Meter, bool]:
     """CPU seconds by step, and whether the merged rows are those of the full build."""
     path, meter = folder / "warehouse.duckdb", Meter()
     os.environ["SIYU_DATA"] = str(folder)
-    with duckdb.connect(str(path)) as con:
-        con.execute("set threads = 2; set preserve_insertion_order = false")
+    with connect(path) as con:
         meter.time("make the shop", lambda: make_shop(con, events))
         hide_last_day(con)
     sql = compiled(folder)
     everything = [model for models in MARTS.values() for model in models]
-    with duckdb.connect(str(path)) as con:
-        con.execute("set threads = 2; set preserve_insertion_order = false")
+    with connect(path) as con:
         build(con, sql, "core.fct_session")
         build(con, sql, TOUCHES)
         for model in everything[1:]:
@@ -212,8 +219,7 @@ def measure(folder: Path, events: int) -> tuple[Meter, bool]:
         show_last_day(con)
     day_sql = compiled(folder)
     merged = {}
-    with duckdb.connect(str(path)) as con:
-        con.execute("set threads = 2; set preserve_insertion_order = false")
+    with connect(path) as con:
         for mart, models in MARTS.items():
             for model, key in models.items():
                 meter.time(f"{mart}: day", lambda m=model, k=key: merge(con, day_sql, m, k))
