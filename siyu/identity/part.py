@@ -113,9 +113,9 @@ def read_part(
         nodes, node_id = _with_far_ends(con, nodes, node_id, a, b)
         a, b = np.searchsorted(node_id, a), np.searchsorted(node_id, b)
     group = position[nodes["group_id"]]
-    joins = groups.joins[group]
-    linking = joins[a] & joins[b]
-    if not linking.all():
+    if not groups.joins.all():
+        joins = groups.joins[group]
+        linking = joins[a] & joins[b]
         a, b, trust = a[linking], b[linking], trust[linking]
     shared = nodes["shared"].astype(bool)
     placed = _place_decisions(con, decided, node_id)
