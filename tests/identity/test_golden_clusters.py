@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from siyu.identity.resolve import person_id, resolve
 from tests.identity.graphs import graph, links, nodes, people, rules
+from tests.identity.nights import Record, bridge, clusters, observe, play, warehouse
 
 
 def test_accounts_that_stand_together_become_one_person() -> None:
@@ -119,6 +120,19 @@ def test_a_phone_of_a_hundred_thousand_records_joins_nobody() -> None:
     star["a_key"] = [f"t{n}" for n in range(100_000)]
     members = resolve(ids, star, rules()).members
     assert members["person_id"].nunique() == len(members) == 100_000
+
+
+def test_a_value_written_on_every_row_for_want_of_a_better_one_joins_nobody() -> None:
+    con = warehouse(hub_limit=3)
+    rows = [
+        Record(f"r{n}", (f"unionid:u{n}", f"phone:p{n}", "email:none"), 1 + n % 3)
+        for n in range(300)
+    ]
+    observe(con, rows)
+    play(con, 3)
+    assert clusters(con) == {frozenset({f"u{n}", f"p{n}"}) for n in range(300)}
+    (everywhere,) = [row for row in bridge(con) if row[2] == "none"]
+    assert everywhere[3] is None and everywhere[5] == 300, "known, counted, and nobody's"
 
 
 def test_no_input_gives_no_people() -> None:
