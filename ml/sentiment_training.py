@@ -15,14 +15,12 @@ from zlib import crc32
 from ml.evaluate import auc, brier, ece
 from ml.threads import one_thread
 from siyu.sources.sentiment import BUCKETS, CARD, WEIGHTS, buckets
+from siyu.sources.word_list import balance_of_words
 
 if TYPE_CHECKING:
     import numpy as np
     import scipy.sparse as sp
 
-# The plain rule: more words of praise than of blame, or as many.
-PRAISE = ("好", "喜欢", "满意", "推荐", "不错", "舒服", "方便", "值得", "赞", "快")
-BLAME = ("差", "坏", "退", "失望", "垃圾", "慢", "不好", "难", "破", "骗", "后悔", "问题")
 _FOLDS = 10  # one judges, one calibrates, the others fit
 
 
@@ -61,23 +59,42 @@ def counts(texts: list[str]) -> sp.csr_matrix:
     return sp.csr_matrix((values, np.concatenate(found), bounds), shape=(len(texts), BUCKETS))
 
 
-def fit(texts: Texts) -> tuple[np.ndarray, float, dict[str, float]]:
+def fit(texts: Texts, judging: int = 0) -> tuple[np.ndarray, float, dict[str, float]]:
     """Weights (calibrated, half precision), intercept, and the figures on the judging fold."""
+    weights, intercept, chance = _fit_without(texts, counts(texts.texts), judging)
+    judged = texts.fold == judging
+    judge_texts = [t for t, is_judged in zip(texts.texts, judged, strict=True) if is_judged]
+    return weights, intercept, figures(texts.is_kind[judged], chance, judge_texts)
+
+
+def cross_fitted(texts: Texts) -> np.ndarray:
+    """Chance that each text is kind, by a model that neither fitted nor calibrated on it."""
+    import numpy as np
+
+    columns, chance = counts(texts.texts), np.empty(len(texts.texts))
+    for judging in range(_FOLDS):
+        chance[texts.fold == judging] = _fit_without(texts, columns, judging)[2]
+    return chance
+
+
+def _fit_without(
+    texts: Texts, columns: sp.csr_matrix, judging: int
+) -> tuple[np.ndarray, float, np.ndarray]:
+    """Weights, intercept and what they say of the judging fold; the next fold calibrates."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
-    columns, kind, fold = counts(texts.texts), texts.is_kind, texts.fold
-    model = LogisticRegression(C=10.0, max_iter=500).fit(columns[fold > 1], kind[fold > 1])
-    said = model.decision_function(columns[fold == 1])
-    platt = LogisticRegression(C=1e6).fit(said[:, None], kind[fold == 1])
+    kind, fold = texts.is_kind, texts.fold
+    calibrating = (judging + 1) % _FOLDS
+    fits = (fold != judging) & (fold != calibrating)
+    model = LogisticRegression(C=10.0, max_iter=500).fit(columns[fits], kind[fits])
+    said = model.decision_function(columns[fold == calibrating])
+    platt = LogisticRegression(C=1e6).fit(said[:, None], kind[fold == calibrating])
     slope = float(platt.coef_[0, 0])
     weights = (model.coef_[0] * slope).astype("float16")
     intercept = round(float(model.intercept_[0] * slope + platt.intercept_[0]), 6)
-    judged = fold == 0
-    total = columns[judged] @ weights.astype("float64") + intercept
-    chance = 1.0 / (1.0 + np.exp(-total))
-    judge_texts = [t for t, is_judged in zip(texts.texts, judged, strict=True) if is_judged]
-    return weights, intercept, figures(kind[judged], chance, judge_texts)
+    total = columns[fold == judging] @ weights.astype("float64") + intercept
+    return weights, intercept, 1.0 / (1.0 + np.exp(-total))
 
 
 def figures(kind: np.ndarray, chance: np.ndarray, texts: list[str]) -> dict[str, float]:
@@ -98,11 +115,6 @@ def figures(kind: np.ndarray, chance: np.ndarray, texts: list[str]) -> dict[str,
         "auc_of_word_list": auc(kind, balance),
     }
     return {name: round(value, 4) for name, value in found.items()}
-
-
-def balance_of_words(text: str) -> float:
-    """Words of praise minus words of blame."""
-    return float(sum(map(text.count, PRAISE)) - sum(map(text.count, BLAME)))
 
 
 def is_better(said: dict[str, float]) -> bool:

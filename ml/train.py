@@ -116,7 +116,7 @@ def _train(
     current = registry.champion_version(settings, task.name)
     if not every_window and current == version:
         return _trained(settings, task, version)
-    seed = _seed(config.seed)
+    seed = seed_of(config.seed)
     windows = [judge_window(task, split, seed) for split in splits if _usable(split)]
     tested = summarise(task, windows) if every_window else None
     if current == version:
@@ -171,7 +171,8 @@ def _untrained(settings: Settings, task: Task) -> TrainedModel:
     return TrainedModel(task.name, "none", f"no model: {why}", card, {})
 
 
-def _seed(text: str) -> int:
+def seed_of(text: str) -> int:
+    """The seed of every fit, from the words of config/models.yml."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1
 
 

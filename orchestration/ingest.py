@@ -26,6 +26,7 @@ SHARED_RAW = (
     "channel",
     "attribution_rule",
     "predicted_ltv",
+    "published_action",
     "as_of",
 )
 LEDGER_KEYS = (dg.AssetKey(["ops", "load_ledger"]), dg.AssetKey(["ops", "quarantine"]))

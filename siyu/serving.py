@@ -103,6 +103,7 @@ PUBLIC_TABLES: dict[str, tuple[str, ...]] = {
         "uplift_score",
         "send_hour",
         "price_sensitivity",
+        "review_sentiment",
         "demand_forecast",
     ),
     "activation": ("segment_membership", "delivery"),

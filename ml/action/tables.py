@@ -103,6 +103,18 @@ TABLES: dict[str, tuple[str, tuple[tuple[str, str, str], ...]]] = {
             AS_OF,
         ),
     ),
+    "review_sentiment": (
+        "What the words of known people's reviews of a year say by the character model. "
+        "Grain: one row per review.",
+        (
+            ("feedback_key", "varchar", "Review, as in core.fct_feedback."),
+            PERSON,
+            ("product_id", "varchar", "Product, as in core.dim_product."),
+            ("kindness", "double", "Chance that the words are kind."),
+            ("says", "varchar", "kind (from 0.8), unkind (up to 0.2) or unclear."),
+            AS_OF,
+        ),
+    ),
     "demand_forecast": (
         "Pieces that the coming four weeks are likely to need. "
         "Grain: one row per product and week.",

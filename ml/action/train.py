@@ -13,6 +13,7 @@ from ml.action.demand_forecast import train_demand_forecast
 from ml.action.outcome import Outcome, Verdict
 from ml.action.price_sensitivity import train_price_sensitivity
 from ml.action.recommendation import train_recommendation
+from ml.action.review_sentiment import train_review_sentiment
 from ml.action.send_hour import train_send_hour
 from ml.action.uplift import train_uplift
 from ml.threads import one_thread
@@ -55,6 +56,10 @@ ACTIONS: dict[str, Action] = {
         Action(
             "price_sensitivity", "Who waits for a low price, and in which category.",
             ("core/fct_order_line", "core/dim_product"), train_price_sensitivity,
+        ),
+        Action(
+            "review_sentiment", "Which reviews are kind and which are not, by their words.",
+            ("features/review_words",), train_review_sentiment,
         ),
         Action(
             "demand_forecast", "How many pieces of a product the coming weeks need.",

@@ -98,7 +98,7 @@ class BlockSql:
         return {
             n: f
             for n, f in self.kept.items()
-            if f.identifier or f.personal in ("hash", "sentiment")
+            if f.identifier or f.personal in ("hash", "sentiment", "word_balance")
         }
 
     @property

@@ -13,6 +13,7 @@ import duckdb
 from siyu.settings import Settings
 from siyu.sources.contract import Contract
 from siyu.sources.sentiment import PATTERN as KINDNESS
+from siyu.sources.word_list import PATTERN as BALANCE
 
 # Above this many rows the suite reads a profile computed in SQL: the same rules, 4 to 17 times faster.
 ROW_LIMIT = 100_000
@@ -59,6 +60,8 @@ def rules_of(contract: Contract) -> list[tuple[str, str]]:
             rules.append((name, TOKEN))
         elif field.personal == "sentiment":
             rules.append((name, KINDNESS))
+        elif field.personal == "word_balance":
+            rules.append((name, BALANCE))
         elif field.type in _PATTERNS:
             rules.append((name, _PATTERNS[field.type]))
     return rules

@@ -80,7 +80,7 @@ class ContractField(Strict):
     required: bool = False
     null_tokens: tuple[str, ...] = ()
     identifier: Identifier | None = None
-    personal: Literal["drop", "hash", "keep", "sentiment"] | None = None
+    personal: Literal["drop", "hash", "keep", "sentiment", "word_balance"] | None = None
     compare: Trait | None = None
     unit: str | None = None
     constant: str | None = None

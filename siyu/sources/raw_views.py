@@ -17,6 +17,7 @@ from siyu.sources.compare import column_of_traits, compared_fields, comparison_v
 from siyu.sources.contract import Contract
 from siyu.sources.fed_orders import fed_order_view
 from siyu.sources.ledger import Ledger, part_paths, read_ledgers
+from siyu.sources.night_before import keep_predicted_ltv, keep_published_actions
 from siyu.sources.order_identifiers import order_identifier_view
 from siyu.sources.quarantine import refused_path
 from siyu.vocabulary import load_vocabulary
@@ -72,6 +73,7 @@ def prepare_raw(
     con.execute(fed_order_view(contracts.values()))
     _rule_tables(con, settings, day)
     keep_predicted_ltv(con, day)
+    keep_published_actions(con, day)
     _ledger_tables(con, settings, known)
     con.execute("commit")
     return day
@@ -126,7 +128,7 @@ def typed_view(contract: Contract) -> str:
     for name, field in fields.items():
         tokenised = field.identifier or field.personal == "hash"
         kind = "text" if tokenised else "cny" if field.unit == "cny" else field.type
-        kind = "decimal" if field.personal == "sentiment" else kind
+        kind = {"sentiment": "decimal", "word_balance": "integer"}.get(field.personal or "", kind)
         cast = (
             f'try_cast("{name}" as {_TYPED[kind]}) as "{name}"' if kind in _TYPED else f'"{name}"'
         )
@@ -202,29 +204,6 @@ def _rule_tables(con: duckdb.DuckDBPyConnection, settings: Settings, day: date) 
     )
     con.execute("create or replace table raw.as_of (as_of_on date)")
     con.execute("insert into raw.as_of values (?)", [day])
-
-
-def keep_predicted_ltv(con: duckdb.DuckDBPyConnection, day: date) -> None:
-    """raw.predicted_ltv: each person's LTV by the newest scores from before `day`.
-
-    Tonight's scores are written after the marts. A night that is played again finds them in the
-    place of the older ones, so what was kept the first time stays.
-    """
-    con.execute(
-        "create table if not exists raw.predicted_ltv"
-        " (person_id varchar, ltv_cny decimal(18, 2), as_of_on date)"
-    )
-    scored = con.execute(
-        "select count(*) from duckdb_tables() where schema_name = 'ml' and table_name = 'ltv_score'"
-    ).fetchone()
-    if not scored or not scored[0]:
-        return
-    newest = con.execute("select max(as_of_on) from ml.ltv_score").fetchone()
-    if newest and newest[0] and newest[0] < day:
-        con.execute(
-            "create or replace table raw.predicted_ltv as"
-            " select person_id, ltv_cny, as_of_on from ml.ltv_score order by person_id"
-        )
 
 
 def _ledger_tables(con: duckdb.DuckDBPyConnection, settings: Settings, known: list[Ledger]) -> None:

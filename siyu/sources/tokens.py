@@ -13,9 +13,12 @@ from siyu.privacy.pseudonym import PERSONAL, Tokeniser
 from siyu.privacy.vault import Vault
 from siyu.sources.field import ContractField
 from siyu.sources.sentiment import kindness
+from siyu.sources.word_list import balances
 
 # Past this many distinct values of a column what is known is dropped and made again when met.
 _MOST_KNOWN = 1_000_000
+# Of words only what they say lands.
+_READ = {"sentiment": kindness, "word_balance": balances}
 
 
 @dataclass(frozen=True)
@@ -82,8 +85,8 @@ def tokenise(
 def _tokens(
     cells: list[str], field: ContractField, border: Border
 ) -> dict[str, tuple[str | None, str, str | None]]:
-    if field.personal == "sentiment":
-        return {cell: (said, "ok", None) for cell, said in zip(cells, kindness(cells), strict=True)}
+    if read := _READ.get(field.personal or ""):
+        return {cell: (said, "ok", None) for cell, said in zip(cells, read(cells), strict=True)}
     id_type = field.identifier.type if field.identifier else PERSONAL
     if field.identifier:
         normals = [normalise(id_type, cell, border.rules) for cell in cells]

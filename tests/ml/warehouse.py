@@ -19,6 +19,14 @@ ROOT = Path(__file__).resolve().parents[2]
 DBT = ROOT / "dbt_project"
 ORDERS = ROOT / "demo" / "data" / "online_retail.parquet"
 
+# customer, invoice_no (C… cancels), bought_at, quantity, cny.
+LINES = f"""
+create view line as
+    select cast(cast(CustomerID as integer) as varchar) as customer, InvoiceNo as invoice_no,
+           InvoiceDate as bought_at, Quantity as quantity,
+           cast(Quantity * UnitPrice as decimal(18, 2)) as cny
+    from (select distinct * from '{ORDERS}') where CustomerID is not null and UnitPrice > 0;
+"""
 CORE = """
 create schema core; create schema raw; create schema features; create schema ledger;
 create table raw.as_of (as_of_on date);
@@ -27,11 +35,6 @@ create table core.int_fact__learned (kind varchar, fact_key varchar, learned_on 
 create table core.bridge_identity (
     id_type varchar, person_id varchar, first_load_seq integer
 );
-create view line as
-    select cast(cast(CustomerID as integer) as varchar) as customer, InvoiceNo as invoice_no,
-           InvoiceDate as bought_at, Quantity as quantity,
-           cast(Quantity * UnitPrice as decimal(18, 2)) as cny
-    from (select distinct * from '{orders}') where CustomerID is not null and UnitPrice > 0;
 create table core.dim_person as
     select distinct 'p' || customer as person_id, cast(null as date) as joined_on from line;
 create table core.fct_order as
@@ -54,10 +57,14 @@ create table core.fct_message (message_key varchar, person_id varchar, opened_at
 """
 
 
-def build_warehouse(path: Path, as_of: date) -> None:
-    """Writes core tables from the real orders up to as_of, and the feature tables over them."""
+def build_warehouse(path: Path, as_of: date, lines: str = LINES) -> None:
+    """Writes core tables from the real orders up to as_of, and the feature tables over them.
+
+    `lines` is the statement that makes the view of their lines.
+    """
     with duckdb.connect(str(path)) as con:
-        con.execute(CORE.format(orders=ORDERS))
+        con.execute(lines)
+        con.execute(CORE)
         con.execute("insert into raw.as_of values (?)", [as_of])
         con.execute("delete from core.fct_order where paid_on > ?", [as_of])
         con.execute("delete from core.fct_payment where happened_on > ?", [as_of])

@@ -19,6 +19,7 @@ from siyu.sources.contract import Contract
 from siyu.sources.field import ContractField
 from siyu.sources.header import normalise_name
 from siyu.sources.sentiment import kindness
+from siyu.sources.word_list import balances
 from tests.sources.quirks import GUARDS, moments, numbers
 
 TOKENS = Tokeniser(bytes(32))
@@ -100,6 +101,8 @@ def cell_of(contract: Contract, name: str, field: ContractField, n: int) -> Cell
         text = list(contract.status_rank)[n % len(contract.status_rank)]
     if field.personal == "sentiment":
         return Cell(kindness([text])[0], [g(text) for g in GUARDS])
+    if field.personal == "word_balance":
+        return Cell(balances([text])[0], [g(text) for g in GUARDS])
     landed = TOKENS.token(PERSONAL, text) if field.personal == "hash" else text
     return Cell(landed, [g(text) for g in GUARDS])
 

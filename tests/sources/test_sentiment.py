@@ -14,9 +14,10 @@ from demo import rates
 from demo.draws import Draws
 from demo.review_words import words_of
 from ml.evaluate import auc
-from ml.sentiment_training import Texts, balance_of_words, counts, fit, is_better
+from ml.sentiment_training import Texts, counts, fit, is_better
 from siyu.sources import sentiment
 from siyu.sources.sentiment import CARD, buckets, kindness
+from siyu.sources.word_list import balance_of_words, balances
 from tests.sources.exports import Shop, csv_text
 
 
@@ -86,6 +87,7 @@ def test_any_text_gives_a_chance_or_nothing(text: str) -> None:
 def test_blanks_change_nothing_and_words_without_chinese_say_nothing() -> None:
     assert kindness(["很 好\n喜欢"]) == kindness(["很好喜欢"])
     assert kindness(["", "great", "123"]) == [None, None, None]
+    assert balances(["", "great", "很好,不错"]) == [None, None, "2"]
 
 
 def test_the_chance_lands_and_the_words_stand_nowhere_behind_the_border(shop: Shop) -> None:
@@ -99,9 +101,9 @@ def test_the_chance_lands_and_the_words_stand_nowhere_behind_the_border(shop: Sh
     shop.drop("product_reviews_20260802000000.csv", csv_text(header, rows))
     result = shop.ingest()
     assert [(f.rows_in, f.rows_landed) for f in result.files] == [(3, 2)]
-    assert shop.rows("product_review", "review_no, words") == [
-        ("V1", kindness([words])[0]),
-        ("V2", None),
+    assert shop.rows("product_review", "review_no, words, word_balance") == [
+        ("V1", kindness([words])[0], "-2"),
+        ("V2", None, None),
     ]
     assert len(shop.refused()) == 1
     assert words not in str(shop.refused("*"))

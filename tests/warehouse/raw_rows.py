@@ -123,6 +123,10 @@ def _write_reference(con: duckdb.DuckDBPyConnection, as_of_on: date) -> None:
         "create or replace table raw.predicted_ltv"
         " (person_id varchar, ltv_cny decimal(18, 2), as_of_on date)"
     )
+    con.execute(
+        "create or replace table raw.published_action"
+        " (asset varchar, is_published boolean, trained_on date)"
+    )
     con.execute("create schema if not exists ops")
     con.execute(
         "create or replace table ops.load_ledger as select 1 as load_seq, ?::date as as_of_on,"

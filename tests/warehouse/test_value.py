@@ -12,7 +12,7 @@ import pytest
 from siyu.errors import ConfigError
 from siyu.metrics.attribution import MODELS
 from siyu.metrics.settings import load_attribution_settings
-from siyu.sources.raw_views import keep_predicted_ltv
+from siyu.sources.night_before import keep_predicted_ltv, keep_published_actions
 from tests.warehouse.growth import CHANNELS, build_marts, make_facts, read_marts, run_dbt, set_day
 
 FIRST = datetime(2026, 5, 1)
@@ -152,3 +152,30 @@ def test_a_value_that_is_none_is_one_clear_line(tmp_path: Path) -> None:
     assert str(fault.value) == (
         "attribution.yml: value: Input should be 'net_revenue', 'margin' or 'predicted_ltv'"
     )
+
+
+def test_words_of_reviews_are_open_by_the_training_of_before_the_night() -> None:
+    def kept() -> list[tuple]:
+        return con.execute("select asset, is_published from raw.published_action").fetchall()
+
+    with duckdb.connect() as con:
+        con.execute("create schema raw; create schema ml")
+        keep_published_actions(con, TODAY)
+        assert kept() == [], "no training yet"
+        con.execute("create table ml.next_action (asset varchar, is_published boolean,"
+                    " trained_on date)")  # fmt: skip
+        con.execute("insert into ml.next_action values ('review_sentiment', false, null)")
+        keep_published_actions(con, TODAY)
+        assert kept() == []
+        con.execute("update ml.next_action set is_published = true, trained_on = ?", [TODAY])
+        keep_published_actions(con, TODAY)
+        assert kept() == [], "tonight's training speaks from the next night on"
+        for _ in range(2):
+            keep_published_actions(con, TODAY + timedelta(days=1))
+            assert kept() == [("review_sentiment", True)]
+        con.execute("update ml.next_action set is_published = false, trained_on = ?",
+                    [TODAY + timedelta(days=1)])  # fmt: skip
+        keep_published_actions(con, TODAY + timedelta(days=1))
+        assert kept() == [("review_sentiment", True)]
+        keep_published_actions(con, TODAY + timedelta(days=2))
+        assert kept() == [("review_sentiment", False)]

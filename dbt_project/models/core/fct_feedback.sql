@@ -1,4 +1,5 @@
--- What people say when asked: NPS answers (0 to 10) and product reviews (1 to 5).
+-- What people say when asked: NPS answers (0 to 10) and product reviews (1 to 5). Words of reviews
+-- count while the character model is published for this brand, that is while it beats the plain rules.
 -- Grain: one row per answer or review.
 with
 
@@ -11,7 +12,8 @@ answers as (
         cast(null as varchar) as product_id,
         answers.score,
         cast(null as decimal(5, 4)) as kindness,
-        answers.answered_at as given_at
+        answers.answered_at as given_at,
+        {{ shanghai_day('answers.answered_at') }} as given_on
     from {{ ref('stg_crm__nps_answer') }} as answers
     left join {{ ref('bridge_identity') }} as bridge
         on
@@ -20,19 +22,25 @@ answers as (
             and answers.member_no = bridge.value_key
 ),
 
+words as (
+    select coalesce(max(case when is_published then 1 end), 0) as are_read
+    from {{ source('raw', 'published_action') }}
+    where asset = 'review_sentiment'
+),
+
 reviews as (
     select
-        'review:' || reviews.review_no as feedback_key,
+        reviews.feedback_key,
         'review' as kind,
-        orders.person_id,
-        orders.order_key,
+        reviews.person_id,
+        reviews.order_key,
         reviews.product_id,
         reviews.score,
-        reviews.kindness,
-        reviews.reviewed_at as given_at
-    from {{ ref('stg_crm__product_review') }} as reviews
-    left join {{ ref('fct_order') }} as orders
-        on reviews.platform = orders.platform and reviews.order_no = orders.order_no
+        case when words.are_read = 1 then reviews.kindness end as kindness,
+        reviews.given_at,
+        reviews.given_on
+    from {{ ref('int_review__read') }} as reviews
+    cross join words
 ),
 
 feedback as (
@@ -52,9 +60,9 @@ final as (
         kindness,
         {{ opinion('kind', 'score', 'kindness') }} as opinion,
         given_at,
-        {{ shanghai_day('given_at') }} as given_on
+        given_on
     from feedback
-    where {{ shanghai_day('given_at') }} <= {{ as_of() }}
+    where given_on <= {{ as_of() }}
 )
 
 select * from final

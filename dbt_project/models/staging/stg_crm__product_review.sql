@@ -17,6 +17,7 @@ final as (
         -- numbers
         cast(score as bigint) as score,
         cast(words as decimal(5, 4)) as kindness,
+        cast(word_balance as bigint) as word_balance,
         _load_seq as load_seq,
         -- times
         {{ instant('reviewed_at') }} as reviewed_at,
