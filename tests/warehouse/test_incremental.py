@@ -53,6 +53,17 @@ def add_orders(con: duckdb.DuckDBPyConnection, load: int, days: list[int], seed:
     con.executemany("insert into core.fct_order values (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
+def add_visit(con: duckdb.DuckDBPyConnection, load: int, *minutes: int) -> None:
+    """Views of p1 in one app session on May 20, so many minutes after 13:00 in Shanghai."""
+    for minute in minutes:
+        at = datetime(2026, 5, 20, 5) + timedelta(minutes=minute)
+        con.execute(
+            "insert into core.fct_event values (?, 'p1', 'v:p1', 'app:cut', null, ?, '2026-05-20',"
+            " 'view_home', 'page0', null, 'ad', 'c1', 1.0, ?, ?)",
+            [f"cut{minute}", at, load, load],
+        )
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SIYU_DATA", str(tmp_path))
@@ -68,12 +79,22 @@ def test_days_that_overlap_and_come_out_of_order_give_the_rows_of_a_full_build(
     with make_facts(warehouse) as con:
         add_events(con, 1, [*range(40), *range(44, 66)], seed=1)
         add_orders(con, 1, list(range(66)), seed=2)
+        add_visit(con, 1, 0, 40)
+        con.execute("insert into core.fct_message values ('m1', 'p2', 'm', 'c1',"
+                    " '2026-05-25 04:00:00', 1)")  # fmt: skip
+        con.execute("insert into core.int_touch__contact values ('oa:1', 'p3',"
+                    " '2026-05-25 04:00:00', 'ad', null, 'subscribe', 1)")  # fmt: skip
         set_day(con, FIRST + timedelta(days=65))
     build_marts(folder)
     with duckdb.connect(str(warehouse)) as con:
         # The days that were missing, a second helping of days known already, and the next day.
         add_events(con, 2, [40, 41, 42, 43, 20, 64, 65, 66], seed=3)
         add_orders(con, 2, [66, 10], seed=4)
+        # An event between two sessions joins them; a message was opened earlier; a follower left.
+        add_visit(con, 2, 20)
+        con.execute("update core.fct_message set opened_at = '2026-05-24 03:00:00',"
+                    " changed_load_seq = 2")  # fmt: skip
+        con.execute("delete from core.int_touch__contact")
         set_day(con, FIRST + timedelta(days=66))
     build_marts(folder)
     with duckdb.connect(str(warehouse)) as con:

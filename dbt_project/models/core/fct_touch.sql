@@ -1,5 +1,12 @@
 -- Every contact between a person and the brand that can lead to an order.
+-- A night takes the visits of the days that changed, and every touch of the other, smaller kinds.
 -- Grain: one row per touch.
+{{ config(
+    materialized = 'incremental',
+    incremental_strategy = 'delete+insert',
+    unique_key = 'touch_key',
+    pre_hook = "{{ forget_touches() }}",
+) }}
 with
 
 touches as (
@@ -12,7 +19,10 @@ touches as (
         'visit' as kind,
         landing_page as content_id,
         changed_load_seq
-    from {{ ref('fct_session') }}
+    from {{ ref('fct_session') }} as session
+    {% if is_incremental() -%}
+    where {{ is_new_visit('session') }}
+    {% endif -%}
     union all
     select
         'message:' || message_key as touch_key,
