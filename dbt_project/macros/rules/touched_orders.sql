@@ -2,21 +2,22 @@
    went to another person or changed its money or value; those after a touch that came or changed; and those
    of months whose removal effects changed. #}
 {% macro touched_orders() -%}
-    {%- set decided_by = ['order_key', 'person_id', 'is_paid', 'net_revenue_cny'] -%}
     {%- set value = value_column() -%}
+    {%- set decided_by = ['order_key', 'person_id', 'is_paid', 'net_revenue_cny'] -%}
+    {%- set beside = [] if value == 'net_revenue_cny' else [value] -%}
     {#- The first touch has the whole value of the order under the first model. -#}
-    {%- set value_then = value if value == 'net_revenue_cny' else 'first_cny' -%}
+    {%- set beside_then = ['first_cny'] if beside else [] -%}
     select fct_order.order_key
     from {{ ref('fct_order') }} as fct_order
     inner join (
         select coalesce(now_days.ordered_on, then_days.ordered_on) as ordered_on
         from (
-            select ordered_on, {{ order_fingerprint(decided_by + [value]) }} as fingerprint
+            select ordered_on, {{ order_fingerprint(decided_by + beside) }} as fingerprint
             from {{ valued_orders() }} as orders
             group by ordered_on
         ) as now_days
         full join (
-            select ordered_on, {{ order_fingerprint(decided_by + [value_then]) }} as fingerprint
+            select ordered_on, {{ order_fingerprint(decided_by + beside_then) }} as fingerprint
             from {{ this }}
             where step_no = 1
             group by ordered_on
@@ -27,14 +28,19 @@
         on fct_order.ordered_on = days.ordered_on
     union
     select fct_order.order_key
-    from {{ ref('fct_touch') }} as fct_touch
+    -- Distinct, so that the few new touches are found before any meets an order. A day further, for
+    -- a visit's later session that a late event joined to the one before.
+    from (
+        select distinct person_id, touched_at
+        from {{ ref('fct_touch') }} as fct_touch
+        where {{ is_new_since('fct_touch', 'changed_load_seq', 'touched_on', 'ordered_on') }}
+    ) as new_touch
     cross join {{ source('raw', 'attribution_rule') }} as rule
     inner join {{ ref('fct_order') }} as fct_order
         on
-            fct_touch.person_id = fct_order.person_id
-            and fct_order.ordered_at between fct_touch.touched_at
-            and fct_touch.touched_at + rule.window_days * interval '1' day
-    where {{ is_new_since('fct_touch', 'changed_load_seq', 'touched_on', 'ordered_on') }}
+            new_touch.person_id = fct_order.person_id
+            and fct_order.ordered_at between new_touch.touched_at
+            and new_touch.touched_at + (rule.window_days + 1) * interval '1' day
     union
     select credit.order_key
     from {{ this }} as credit

@@ -26,44 +26,29 @@ channels as (
     from {{ ref('dim_channel') }}
 ),
 
-touches as (
-    select
-        person_id,
-        touched_at,
-        touched_on,
-        channel_id,
-        changed_load_seq
-    from {{ ref('fct_touch') }}
-    where person_id is not null
-),
-
-orders as (
-    select
-        person_id,
-        ordered_at,
-        ordered_on,
-        changed_load_seq
-    from {{ ref('fct_order') }}
-    where is_paid and person_id is not null
-),
-
+{% set sources = [
+    (ref('fct_touch'), 'touched_on', 'person_id is not null'),
+    (ref('fct_order'), 'ordered_on', 'is_paid and person_id is not null'),
+] -%}
 seen as (
-    select max(changed_load_seq) as changed_load_seq
+    select max(newest.changed_load_seq) as changed_load_seq
     from (
+        {% for relation, day, counts in sources -%}
         select max(changed_load_seq) as changed_load_seq
-        from touches
-        union all
-        select max(changed_load_seq) as changed_load_seq
-        from orders
+        from {{ relation }}
+        where {{ counts }}
+        {{ 'union all' if not loop.last }}
+        {% endfor %}
     ) as newest
 ),
 
 {% if is_incremental() -%}
 changed_days as (
-    {% for name, day in [('touches', 'touched_on'), ('orders', 'ordered_on')] -%}
-    select distinct {{ day }} as happened_on
-    from {{ name }}
-    where changed_load_seq > (select coalesce(max(changed_load_seq), 0) from {{ this }})
+    {% for relation, day, counts in sources -%}
+    select {{ day }} as happened_on
+    from {{ relation }}
+    where {{ counts }}
+        and changed_load_seq > (select coalesce(max(changed_load_seq), 0) from {{ this }})
     {{ 'union' if not loop.last }}
     {% endfor %}
 ),
@@ -77,7 +62,7 @@ touched as (
     where {{ month_of(add_days('changed_days.happened_on', 'series.n * 28')) }} < rule.open_month_on
     union
     select distinct {{ month_of(add_days('days.touched_on', 'rule.window_days')) }} as month_on
-    from (select distinct touched_on from touches) as days
+    from (select distinct touched_on from {{ ref('fct_touch') }}) as days
     cross join rule
     where {{ month_of(add_days('days.touched_on', 'rule.window_days')) }} < rule.open_month_on
         and {{ month_of(add_days('days.touched_on', 'rule.window_days')) }}
@@ -95,31 +80,34 @@ near_days as (
 -- At one instant an order comes last: a touch leads to it.
 items as (
     select
-        touches.person_id,
-        touches.touched_at as happened_at,
+        fct_touch.person_id,
+        fct_touch.touched_at as happened_at,
         channels.channel_no,
         channels.base,
-        touches.changed_load_seq
-    from touches
+        fct_touch.changed_load_seq
+    from {{ ref('fct_touch') }} as fct_touch
     cross join rule
-    inner join channels on touches.channel_id = channels.channel_id
+    inner join channels on fct_touch.channel_id = channels.channel_id
     {% if is_incremental() -%}
-    inner join near_days on touches.touched_on = near_days.happened_on
+    inner join near_days on fct_touch.touched_on = near_days.happened_on
     {% endif -%}
-    where touches.touched_on < rule.open_month_on
+    where fct_touch.person_id is not null and fct_touch.touched_on < rule.open_month_on
     union all
     select
-        orders.person_id,
-        orders.ordered_at as happened_at,
+        fct_order.person_id,
+        fct_order.ordered_at as happened_at,
         0 as channel_no,
         0 as base,
-        orders.changed_load_seq
-    from orders
+        fct_order.changed_load_seq
+    from {{ ref('fct_order') }} as fct_order
     cross join rule
     {% if is_incremental() -%}
-    inner join near_days on orders.ordered_on = near_days.happened_on
+    inner join near_days on fct_order.ordered_on = near_days.happened_on
     {% endif -%}
-    where orders.ordered_on < rule.open_month_on
+    where
+        fct_order.is_paid
+        and fct_order.person_id is not null
+        and fct_order.ordered_on < rule.open_month_on
 ),
 
 neighbours as (
