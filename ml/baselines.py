@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 ORDER_COUNT, RECENCY, PAST_SPEND = "order count", "recency", "past spend"
 BG, MBG, PARETO = "BG/NBD", "MBG/NBD", "Pareto/NBD"
 VALUE, VALUE_MBG = "BG/NBD x Gamma-Gamma", "MBG/NBD x Gamma-Gamma"
+VALUE_PARETO = "Pareto/NBD x Gamma-Gamma"
+_PURCHASES_OF = {VALUE: BG, VALUE_MBG: MBG, VALUE_PARETO: PARETO}
 BASELINES = {
     "churn": (ORDER_COUNT, RECENCY, PAST_SPEND, BG, MBG, PARETO),
-    "ltv": (ORDER_COUNT, RECENCY, PAST_SPEND, BG, VALUE, VALUE_MBG),
+    "ltv": (ORDER_COUNT, RECENCY, PAST_SPEND, BG, VALUE, VALUE_MBG, VALUE_PARETO),
 }
 
 
@@ -53,7 +55,7 @@ class Baselines:
             return frame["monetary_cny"].to_numpy(dtype="float64")
         if name in (BG, MBG, PARETO):
             return self.expected(name, frame)
-        expected = self.expected(MBG if name == VALUE_MBG else BG, frame)
+        expected = self.expected(_PURCHASES_OF[name], frame)
         return np.asarray(expected * self.value.expected_value(*per_day(frame)))
 
     def columns(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:

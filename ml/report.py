@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 _STYLE = """
 body{font:15px/1.5 system-ui,"PingFang SC","Microsoft YaHei",sans-serif;max-width:1080px;margin:24px auto;
-padding:0 16px;color:#222}table{border-collapse:collapse;margin:12px 0}th,td{padding:3px 10px;
-border-bottom:1px solid #ddd;text-align:right}th:first-child,td:first-child{text-align:left}
+padding:0 16px;color:#222}table{border-collapse:collapse;margin:12px 0;display:block;
+overflow-x:auto}th,td{padding:3px 8px;border-bottom:1px solid #ddd;text-align:right}
+th:first-child,td:first-child{text-align:left;white-space:nowrap}th{vertical-align:bottom}
 .model td{font-weight:600}figure{display:inline-block;margin:8px 20px 8px 0}figcaption{color:#555}
 """
 _SHOWN = {
@@ -58,15 +59,16 @@ def _section(test: Backtest) -> str:
     )
     newest = [row for row in test.rows if row["cutoff"] == cutoffs[-1]]
     names = _SHOWN[task.question]
+    heads = "".join(f"<th>{name.replace('_', ' ')}</th>" for name in names)
     figures = "".join(
         f"<tr{_mark(row['contender'])}><td>{escape(row['contender'])}</td>"
-        + "".join(f"<td>{row[name]:,.4f}</td>" for name in names)
+        + "".join(f"<td>{_shown(row[name])}</td>" for name in names)
         + "</tr>"
         for row in newest
     )
     steady = "".join(
         f"<tr><td>{row['cutoff']}</td><td>{row['judge_rows']:,}</td>"
-        + "".join(f"<td>{row[name]:,.4f}</td>" for name in names)
+        + "".join(f"<td>{_shown(row[name])}</td>" for name in names)
         + "</tr>"
         for row in test.rows
         if row["contender"] == CHALLENGER
@@ -82,11 +84,16 @@ def _section(test: Backtest) -> str:
         f"<h2>{task.name}, {task.days} days</h2><p>The blend is {escape(said)}.</p>{spans}"
         f"<table><tr><th>{METRIC[task.question]} on the window from</th>{head}<th>mean</th></tr>"
         f"{body}</table><p>The blend, window by window:</p><table><tr><th>window from</th><th>people</th>"
-        f"{''.join(f'<th>{n}</th>' for n in names)}</tr>{steady}</table>"
+        f"{heads}</tr>{steady}</table>"
         f"<p>Newest window, {newest[0]['judge_rows']:,} people:</p>"
-        f"<table><tr><th>contender</th>{''.join(f'<th>{n}</th>' for n in names)}</tr>{figures}"
+        f"<table><tr><th>contender</th>{heads}</tr>{figures}"
         f"</table>{drawn}{_tenths(test)}"
     )
+
+
+def _shown(value: float) -> str:
+    """Four digits of a share, one of an amount."""
+    return f"{value:,.1f}" if abs(value) >= 100 else f"{value:.4f}"
 
 
 def _mark(name: str) -> str:
@@ -94,10 +101,12 @@ def _mark(name: str) -> str:
 
 
 def plots(test: Backtest) -> dict[str, str]:
-    """Caption -> SVG: calibration and gain of the model, gain of the best plain rule beside it."""
+    """Caption -> SVG: calibration of the model, then gain and lift beside the best plain rule's."""
     import leather
 
+    _use_plain_letters()
     (own, model), (other, rule) = test.tenths.items()
+    other = other.removeprefix("baseline: ")
     pairs = [(tenth["predicted"], tenth["actual"]) for tenth in model]
     least, most = min(0.0, *map(min, pairs)), max(1e-9, *map(max, pairs))
     calibration = leather.Chart()
@@ -107,14 +116,39 @@ def plots(test: Backtest) -> dict[str, str]:
     gain.add_line([(0.0, 0.0), (1.0, 1.0)], name="by chance", stroke_color=_PLAIN)
     gain.add_line(_gains(rule), name=other, stroke_color=_RULE)
     gain.add_line(_gains(model), name=own, stroke_color=_OURS)
+    lifts = [[(n, tenth["lift"]) for n, tenth in enumerate(t, 1)] for t in (rule, model)]
+    last = max(map(len, lifts))
+    lift = leather.Chart()
+    lift.add_line([(1, 1.0), (last, 1.0)], name="by chance", stroke_color=_PLAIN)
+    lift.add_line(lifts[0], name=other, stroke_color=_RULE)
+    lift.add_line(lifts[1], name=own, stroke_color=_OURS)
+    highest = max(1.0, *(height for line in lifts for _, height in line))
+    lowest = min(0.0, *(height for line in lifts for _, height in line))
     return {
         f"calibration 校准: promised against observed, by tenth ({own})": _drawn(
-            calibration, least, most, "promised", "observed"
+            calibration, (least, most), (least, most), "promised", "observed"
         ),
         f"gain 增益: {own} beside {other}": _drawn(
-            gain, 0.0, 1.0, "share of people", "share of all found"
+            gain, (0.0, 1.0), (0.0, 1.0), "share of people", "share of all found"
+        ),
+        f"lift 提升 by tenth: {own} beside {other}": _drawn(
+            lift,
+            (1, last),
+            (lowest, highest),
+            "tenth, highest prediction first",
+            "times the mean",
+            list(range(1, last + 1)),
         ),
     }
+
+
+def _use_plain_letters() -> None:
+    """The library's own font is missing on most machines, and its legend reckons with wider letters."""
+    from leather import theme
+
+    for part in ("legend", "tick", "axis_title"):
+        setattr(theme, f"{part}_font_family", "sans-serif")
+    theme.legend_font_char_width = 6
 
 
 def _gains(tenths: list[dict[str, float]]) -> list[tuple[float, float]]:
@@ -128,10 +162,17 @@ def _gains(tenths: list[dict[str, float]]) -> list[tuple[float, float]]:
     ]
 
 
-def _drawn(chart: leather.Chart, least: float, most: float, across: str, up: str) -> str:
-    chart.add_x_scale(least, most)
-    chart.add_y_scale(least, most)
-    chart.add_x_axis(name=across)
+def _drawn(
+    chart: leather.Chart,
+    x: tuple[float, float],
+    y: tuple[float, float],
+    across: str,
+    up: str,
+    ticks: list[int] | None = None,
+) -> str:
+    chart.add_x_scale(*x)
+    chart.add_y_scale(*y)
+    chart.add_x_axis(name=across, ticks=ticks)
     chart.add_y_axis(name=up)
     return str(chart.to_svg(width=_SIDE, height=_SIDE))
 

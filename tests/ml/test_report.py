@@ -19,8 +19,8 @@ from siyu.settings import PROJECT_DIR
 
 def tenths(first: float) -> list[dict[str, float]]:
     return [
-        {"people": 10.0, "predicted": 90.0, "actual": 80.0, "gain": first},
-        {"people": 30.0, "predicted": -5.0, "actual": 12.0, "gain": 1.02},
+        {"people": 10.0, "predicted": 90.0, "actual": 80.0, "gain": first, "lift": 3 * first},
+        {"people": 30.0, "predicted": -5.0, "actual": 12.0, "gain": 1.02, "lift": -0.1},
     ]
 
 
@@ -31,13 +31,16 @@ def made() -> Backtest:
 
 @pytest.mark.filterwarnings("error")
 def test_each_plot_shows_its_points_and_names_what_it_draws() -> None:
-    calibration, gain = (ElementTree.fromstring(svg) for svg in plots(made()).values())
-    words = [" ".join(picture.itertext()) for picture in (calibration, gain)]
+    pictures = [ElementTree.fromstring(svg) for svg in plots(made()).values()]
+    calibration, *lines = pictures
+    words = [" ".join(picture.itertext()) for picture in pictures]
     assert len(list(calibration.iter("{http://www.w3.org/2000/svg}circle"))) == 2
     assert "promised" in words[0] and "observed" in words[0] and "blend" in words[0]
-    assert "blend" in words[1] and "baseline: <recency>" in words[1]
-    drawn = [p.get("d", "") for p in gain.iter("{http://www.w3.org/2000/svg}path")]
-    assert len(set(drawn)) == 3, "chance, the rule and the model"
+    assert "share of all found" in words[1] and "times the mean" in words[2]
+    for picture, said in zip(lines, words[1:], strict=True):
+        assert "blend" in said and "<recency>" in said
+        drawn = [p.get("d", "") for p in picture.iter("{http://www.w3.org/2000/svg}path")]
+        assert len(set(drawn)) == 3, "chance, the rule and the model"
 
 
 def test_another_process_draws_the_same_bytes() -> None:

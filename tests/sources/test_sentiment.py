@@ -14,7 +14,7 @@ from demo import rates
 from demo.draws import Draws
 from demo.review_words import words_of
 from ml.evaluate import auc
-from ml.sentiment_training import Texts, counts, fit, is_better
+from ml.sentiment_training import Texts, counts, cross_fitted, fit, is_better
 from siyu.sources import sentiment
 from siyu.sources.sentiment import CARD, buckets, kindness
 from siyu.sources.word_list import balance_of_words, balances
@@ -75,6 +75,15 @@ def test_the_training_learns_what_is_planted_and_scores_as_the_border_does(
     total = counts(texts[:20]) @ weights.astype("float64") + intercept
     wanted = 1 / (1 + np.exp(-total))
     assert [float(k or "nan") for k in kindness(texts[:20])] == pytest.approx(wanted, abs=1e-4)
+
+
+def test_a_text_is_judged_by_a_model_that_has_not_seen_it() -> None:
+    """Labels by chance can be learned by heart and in no other way."""
+    draw = np.random.default_rng(3)
+    letters = [chr(0x4E00 + n) for n in range(3000)]
+    texts = ["".join(draw.choice(letters, 8)) for _ in range(1000)]
+    by_chance = Texts(texts, draw.integers(0, 2, 1000), np.arange(1000) % 10)
+    assert abs(auc(by_chance.is_kind, cross_fitted(by_chance)) - 0.5) < 0.08
 
 
 @given(st.text(max_size=400))
