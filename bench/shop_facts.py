@@ -71,8 +71,11 @@ EMPTY = """
 create table core.fct_message (message_key varchar, person_id varchar, message_id varchar,
     campaign varchar, opened_at timestamp, changed_load_seq integer);
 create table core.int_touch__contact (touch_key varchar, person_id varchar, touched_at timestamp,
-    channel_id varchar, campaign varchar, kind varchar, changed_load_seq integer);
-create table core.dim_channel as select unnest(['ad', 'direct', 'oa_menu', 'oa_message', 'organic',
+    channel_id varchar, campaign varchar, kind varchar, creator_id varchar, changed_load_seq integer);
+create table core.int_touch__creator (touch_key varchar, order_key varchar, person_id varchar,
+    touched_at timestamp, channel_id varchar, kind varchar, content_id varchar, creator_id varchar,
+    changed_load_seq integer);
+create table core.dim_channel as select unnest(['ad', 'creator', 'direct', 'oa_menu', 'oa_message', 'organic',
     'qr_code', 'search', 'share']) as channel_id;
 create table raw.attribution_rule as select 7 as window_days, 20 as step_cap,
     0.4::double as position_ends, 7::double as half_life_days, 1 as markov_order,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from demo import community, loyalty, reach, service
+from demo import community, creators, loyalty, reach, service
 from demo.world import World
 
 
@@ -31,7 +31,6 @@ class Growth:
 
 def make_growth(world: World) -> Growth:
     members = community.make_members(world)
-    works = reach.make_creator_works(world)
     return Growth(
         members=members,
         group_messages=community.make_messages(world, members),
@@ -43,7 +42,7 @@ def make_growth(world: World) -> Growth:
         codes=reach.make_codes(world),
         spend=reach.make_spend(world),
         pieces=reach.make_pieces(world),
-        works=works,
-        commissions=reach.make_commissions(world, works),
+        works=creators.make_creator_works(world),
+        commissions=creators.make_commissions(world),
         ads=reach.make_ads(world),
     )

@@ -85,7 +85,10 @@ CHANNEL_CODES = {
     "parcel-card": ("包裹卡", "qr_code", "parcel-2026", 0.35, 120),
     "moments-ad": ("朋友圈广告", "ad", "moments-2026", 0.20, 1800),
     "friend-card": ("好友名片", "share", "friends-2026", 0.10, 0),
+    "creator-card": ("达人名片", "creator", "creator-2026", 0.06, 0),
 }
+# The code that a creator shows.
+CODE_OF_CREATOR = {"creator-card": "8800000001"}
 CLICKS_PER_CONTACT = 6
 IMPRESSIONS_PER_CLICK = 40
 
@@ -125,6 +128,8 @@ CREATOR_WORKS = 18
 CREATOR_FEE_CNY = (300, 2000)
 CREATOR_ORDER_WITHIN_DAYS = 10
 CREATOR_ORDER = 0.25
+XHS_CREATORS = 3
+XHS_CREATOR_ORDER = 0.20
 COMMISSION_RATE = 0.12
 
 # Sessions that look at products, fill the cart and leave.

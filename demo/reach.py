@@ -1,4 +1,4 @@
-"""What brings people in: channel codes with their spend, content pieces, creators and commissions."""
+"""What brings people in: channel codes with their spend and content pieces."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def code_of(world: World, people: pd.DataFrame) -> np.ndarray:
 def make_codes(world: World) -> pd.DataFrame:
     start = world.orders["ordered_at"].min().normalize()
     rows = [
-        (code, name, channel, campaign, f"guide{n:02d}", start)
+        (code, name, channel, campaign, f"guide{n:02d}", rates.CODE_OF_CREATOR.get(code, ""), start)
         for n, (code, (name, channel, campaign, _, _)) in enumerate(rates.CHANNEL_CODES.items(), 1)
     ]
     return pd.DataFrame(
-        rows, columns=["活码ID", "活码名称", "渠道", "活动编号", "使用员工", "创建时间"]
+        rows, columns=["活码ID", "活码名称", "渠道", "活动编号", "使用员工", "达人ID", "创建时间"]
     )
 
 
@@ -114,54 +114,6 @@ def make_ads(world: World) -> pd.DataFrame:
     )
     ads["spend"] = (ads["goods"] * rates.PDD_AD_SHARE).round().astype("int64")
     return ads
-
-
-def make_creator_works(world: World) -> pd.DataFrame:
-    start = world.orders["ordered_at"].min().normalize()
-    days = (pd.Timestamp(rates.LAST_DAY) - start).days
-    ids = [f"work{n:02d}" for n in range(rates.CREATOR_WORKS)]
-    low, high = rates.CREATOR_FEE_CNY
-    who = world.draws.below(ids, "creator", rates.CREATORS) + 1
-    at = start + pd.to_timedelta(world.draws.below(ids, "work day", days), unit="D")
-    views = 5000 + world.draws.below(ids, "work views", 50000)
-    return pd.DataFrame(
-        {
-            "合作单号": ["K" + d for d in world.draws.digits(ids, "cooperation", 10)],
-            "平台": "douyin",
-            "达人ID": [f"88000000{w:02d}" for w in who],
-            "达人昵称": [f"好物达人{w}号" for w in who],
-            "作品标题": [f"达人测评 {n + 1:02d}" for n in range(len(ids))],
-            "发布时间": at + pd.Timedelta(hours=19),
-            "合作费用(元)": [f"{low + v}.00" for v in world.draws.below(ids, "fee", high - low)],
-            "播放量": views.astype(str),
-            "互动量": (views * 7 // 100).astype(str),
-        }
-    )
-
-
-def make_commissions(world: World, works: pd.DataFrame) -> pd.DataFrame:
-    """Orders that a work brought: a known share of Douyin's orders in the days after a work."""
-    orders = world.orders[world.orders["platform"] == "douyin"]
-    orders = orders[world.draws.share(orders["order_no"], "creator") < rates.CREATOR_ORDER]
-    works = works.sort_values(["发布时间", "合作单号"])
-    found = pd.merge_asof(
-        orders.sort_values(["ordered_at", "order_no"]), works[["发布时间", "合作单号", "达人ID"]],
-        left_on="ordered_at", right_on="发布时间", direction="backward",
-        tolerance=pd.Timedelta(days=rates.CREATOR_ORDER_WITHIN_DAYS),
-    ).dropna(subset=["合作单号"])  # fmt: skip
-    cents = (found["goods"] * rates.COMMISSION_RATE).round().astype("int64")
-    return pd.DataFrame(
-        {
-            "结算单号": ["J" + d for d in world.draws.digits(found["order_no"], "commission", 14)],
-            "平台": "douyin",
-            "订单号": found["order_no"],
-            "达人ID": found["达人ID"],
-            "合作单号": found["合作单号"],
-            "佣金比例": f"{rates.COMMISSION_RATE:.0%}",
-            "佣金(元)": _yuan(cents),
-            "结算时间": (found["ordered_at"] + pd.Timedelta(days=1)).dt.floor("s"),
-        }
-    ).sort_values(["结算时间", "结算单号"])
 
 
 def _yuan(cents: pd.Series) -> list[str]:

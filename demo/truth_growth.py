@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from demo import rates
+from demo.creators import orders_through_creators
 from demo.exports.private import Logs
 from demo.growth import Growth
 from demo.reach import articles_of, code_of, reached
@@ -41,6 +42,7 @@ def growth_truth(world: World, logs: Logs, growth: Growth, batch: Batch) -> dict
             growth.ads.loc[growth.ads["day"] < end, "spend"].sum()
         ),
         "creators": _creators(world, growth, batch, end),
+        "creator_credit": _creator_credit(world, batch, end),
     }  # fmt: skip
 
 
@@ -91,6 +93,16 @@ def _content(known: pd.DataFrame) -> dict[str, dict[str, int]]:
     found = known.groupby("form").agg(pieces=("views", "size"), views=("views", "sum"),
                                       engagements=("engagements", "sum"))  # fmt: skip
     return {form: {k: int(v) for k, v in row.items()} for form, row in found.iterrows()}
+
+
+def _creator_credit(world: World, batch: Batch, end: pd.Timestamp) -> dict[str, dict[str, int]]:
+    """The orders that name each creator, and the net revenue that is theirs as the last touch."""
+    named = orders_through_creators(world)
+    named = named[named["ordered_at"] < end].merge(world.orders[["order_no", "invoice", "paid"]])
+    back = world.known_refunds(batch).groupby("invoice")["cents"].sum()
+    named["net"] = named["paid"] - back.reindex(named["invoice"]).fillna(0).to_numpy()
+    found = named.groupby("creator")["net"].agg(["size", "sum"])
+    return {c: {"orders": int(r["size"]), "net_cents": int(r["sum"])} for c, r in found.iterrows()}
 
 
 def _creators(

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from demo.creators import named_in
 from demo.world import Batch, World
 from demo.write import Export, clock, delimited, rows_of, text, yuan
 
@@ -170,6 +171,7 @@ def _douyin(world: World, lines: pd.DataFrame) -> bytes:
     status = np.where(lines["completed_at"].notna(), "已完成", "已发货")
     shipping = lines["shipping"].where(lines["line_no"] == 1, 0)
     sealed = pd.Series(world.draws.hexes(lines["invoice"], "sealed", 24), index=lines.index)
+    creators, names = named_in(world, lines, "-")
     columns = dict.fromkeys(DOUYIN_HEADER, "-") | {
         "主订单编号": _tab(lines["order_no"]),
         "子订单编号": _tab(lines["order_no"] + lines["line_no"].map("{:04d}".format)),
@@ -194,6 +196,8 @@ def _douyin(world: World, lines: pd.DataFrame) -> bytes:
         "流量体裁": "直播",
         "APP渠道": "抖音",
         "订单类型": "普通订单",
+        "达人ID": creators,
+        "达人昵称": names,
     }
     rows = rows_of(DOUYIN_HEADER, columns, len(lines))
     return delimited(DOUYIN_HEADER, rows, "utf-8-sig", quote_all=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from demo.creators import named_in
 from demo.world import Batch, World
 from demo.write import Export, clock, rows_of, text, workbook, yuan
 
@@ -92,6 +93,7 @@ def export_files(world: World, batch: Batch) -> Iterator[Export]:
         return
     paid = yuan(lines["paid"] + lines["shipping"].where(lines["line_no"] == 1, 0))
     status = np.where(lines["completed_at"].notna(), "已完成", "已发货")
+    creators, names = named_in(world, lines, "")
     columns = {
         "订单号": lines["order_no"],
         "订单状态": np.where(lines["shipped_at"].isna(), "待发货", status),
@@ -105,6 +107,8 @@ def export_files(world: World, batch: Batch) -> Iterator[Export]:
         "区": lines["district"],
         "小红书编码": "XHS" + lines["product_id"],
         "规格ID": lines["product_id"],
+        "达人ID": creators,
+        "达人名称": names,
         "SKU名称": lines["title"],
         "SKU件数": text(lines["quantity"]),
         "是否为赠品": "否",

@@ -28,6 +28,7 @@ ORDER_COLUMNS = {
     "store": "varchar",
     "transaction_no": "varchar",
     "payment_method": "varchar",
+    "creator_id": "varchar",
 }
 _READ_AS: dict[str, tuple[FieldType, ...]] = {
     "varchar": ("text",),

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from siyu.metrics.attribution import MODELS
 from tests.brand import Brand
 
 pytestmark = pytest.mark.xdist_group("whole_brand")
@@ -94,6 +95,38 @@ def test_creators_content_and_points_are_the_true_ones(first_night: Brand, truth
     ]
     points = first_night.rows("select sum(points) from core.fct_member_movement")
     assert points == [(truth["points"],)]
+
+
+def test_a_creator_is_credited_with_the_orders_that_name_them_and_all_credit_is_net_revenue(
+    first_night: Brand, truth: dict
+) -> None:
+    # The creator's touch is the order itself, so it is the last one and takes all under that model.
+    found = first_night.rows(
+        "select creator_id, sum(order_count), sum(credit_cny) from marts.attribution"
+        " where model = 'last' and channel_id = 'creator' group by creator_id"
+    )
+    assert {c: (n, money) for c, n, money in found} == {
+        c: (t["orders"], Decimal(t["net_cents"]) / 100) for c, t in truth["creator_credit"].items()
+    }
+    # A creator's contacts by channel code share in later orders, beside every other touch.
+    assert first_night.rows(
+        "select count(*) > 0 from marts.attribution where creator_id <> '' and channel_id = 'wecom'"
+    ) == [(True,)]
+    (whole,) = first_night.rows("select sum(net_revenue_cny) from core.fct_order")[0]
+    sums = first_night.rows(
+        "select model, sum(credit_cny), sum(credit_cny) filter (creator_id <> '') > 0"
+        " from marts.attribution group by model"
+    )
+    assert {m: (money, some) for m, money, some in sums} == dict.fromkeys(MODELS, (whole, True))
+    broken = first_night.rows(
+        "with by_creator as (select c.order_key, coalesce(t.creator_id, '') as creator, "
+        + ", ".join(f"sum({model}_cny) as {model}_cny" for model in MODELS)
+        + " from marts.attribution_credit as c left join core.fct_touch as t using (touch_key)"
+        " group by all) select order_key from by_creator join core.fct_order as o using (order_key)"
+        " group by order_key, net_revenue_cny having "
+        + " or ".join(f"sum({model}_cny) <> net_revenue_cny" for model in MODELS)
+    )
+    assert broken == []
 
 
 def test_an_article_and_its_message_tell_the_same_opens(first_night: Brand, truth: dict) -> None:

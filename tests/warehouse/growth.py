@@ -47,7 +47,9 @@ def make_facts(path: Path) -> duckdb.DuckDBPyConnection:
         " (order_key varchar, contribution_cny decimal(18, 2))"
     )
     con.execute("create table raw.as_of (as_of_on date)")
-    con.execute("create table core.dim_channel as select unnest(?) as channel_id", [CHANNELS])
+    con.execute(
+        "create table core.dim_channel as select unnest(?) as channel_id", [(*CHANNELS, "creator")]
+    )
     con.execute(f"create table core.fct_event ({EVENT_COLUMNS})")
     con.execute(f"create table core.fct_order ({ORDER_COLUMNS})")
     con.execute(
@@ -57,7 +59,12 @@ def make_facts(path: Path) -> duckdb.DuckDBPyConnection:
     con.execute(
         "create table core.int_touch__contact (touch_key varchar, person_id varchar,"
         " touched_at timestamp, channel_id varchar, campaign varchar, kind varchar,"
-        " changed_load_seq integer)"
+        " creator_id varchar, changed_load_seq integer)"
+    )
+    con.execute(
+        "create table core.int_touch__creator (touch_key varchar, order_key varchar,"
+        " person_id varchar, touched_at timestamp, channel_id varchar, kind varchar,"
+        " content_id varchar, creator_id varchar, changed_load_seq integer)"
     )
     return con
 

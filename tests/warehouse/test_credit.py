@@ -66,7 +66,7 @@ def write_paths(con: duckdb.DuckDBPyConnection, paths: dict[str, Touches], seed:
         orders,
     )
     con.executemany(
-        "insert into core.int_touch__contact values ($1, $2, $3, $4, null, 'contact_added', 1)",
+        "insert into core.int_touch__contact values ($1, $2, $3, $4, null, 'contact_added', null, 1)",
         touches,
     )
 

@@ -64,6 +64,25 @@ def add_visit(con: duckdb.DuckDBPyConnection, load: int, *minutes: int) -> None:
         )
 
 
+def name_creator(con: duckdb.DuckDBPyConnection, load: int, chosen: str, creator: str) -> None:
+    """Exports of this load say that these orders came through the creator."""
+    con.execute(f"delete from core.int_touch__creator where order_key in ({chosen})")
+    con.execute(
+        "insert into core.int_touch__creator select 'creator:' || order_key || ':' || $1,"
+        " order_key, person_id, ordered_at, 'creator', 'creator_order', 'w1', $1, $2"
+        f" from core.fct_order where order_key in ({chosen})",
+        [creator, load],
+    )
+
+
+def orders_of(known: str, day: int) -> str:
+    """SQL of the orders of one day of May and on that have, or have not, a person."""
+    on = FIRST + timedelta(days=day)
+    return (
+        f"select order_key from core.fct_order where person_id is {known} and ordered_on = '{on}'"
+    )
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SIYU_DATA", str(tmp_path))
@@ -83,7 +102,13 @@ def test_days_that_overlap_and_come_out_of_order_give_the_rows_of_a_full_build(
         con.execute("insert into core.fct_message values ('m1', 'p2', 'm', 'c1',"
                     " '2026-05-25 04:00:00', 1)")  # fmt: skip
         con.execute("insert into core.int_touch__contact values ('oa:1', 'p3',"
-                    " '2026-05-25 04:00:00', 'ad', null, 'subscribe', 1)")  # fmt: skip
+                    " '2026-05-25 04:00:00', 'ad', null, 'subscribe', null, 1)")  # fmt: skip
+        for day in (3, 20, 31, 45, 60):
+            name_creator(con, 1, orders_of("not null", day), "k1")
+            con.execute("update core.fct_order set person_id = null where order_key ="
+                        " (select min(order_key) from core.fct_order where ordered_on = ?)",
+                        [FIRST + timedelta(days=day + 2)])  # fmt: skip
+            name_creator(con, 1, orders_of("null", day + 2), "k2")
         set_day(con, FIRST + timedelta(days=65))
     build_marts(folder)
     with duckdb.connect(str(warehouse)) as con:
@@ -109,6 +134,14 @@ def test_days_that_overlap_and_come_out_of_order_give_the_rows_of_a_full_build(
             con.execute(f"update core.{table} set changed_load_seq = 3 where person_id = 'p0'")
         con.execute("update core.fct_order set person_id = 'p1', changed_load_seq = 3"
                     " where person_id is null and ordered_on = date '2026-06-20'")  # fmt: skip
+        # Creators told late, corrected, and no longer told.
+        name_creator(con, 3, orders_of("not null", 20), "k3")
+        name_creator(con, 3, orders_of("null", 33), "k3")
+        name_creator(con, 3, orders_of("not null", 52), "k1")
+        con.execute(f"delete from core.int_touch__creator where order_key in"
+                    f" ({orders_of('not null', 45)} union {orders_of('null', 47)})")  # fmt: skip
+        con.execute("update core.int_touch__creator set person_id = 'p0', changed_load_seq = 3"
+                    " where person_id = 'p7'")  # fmt: skip
         add_events(con, 3, [67], seed=5)
         add_orders(con, 3, [67], seed=6)
         set_day(con, FIRST + timedelta(days=67))
@@ -120,5 +153,7 @@ def test_days_that_overlap_and_come_out_of_order_give_the_rows_of_a_full_build(
     whole = read_marts(folder)
     assert {name for name in whole if whole[name] != added[name]} == set()
     assert all(whole.values())
+    by_creator = {row[5] for row in whole["marts.attribution"]}
+    assert by_creator == {"", "k1", "k2", "k3"}
     versions = {row[-2] for row in whole["marts.attribution_credit"]}
     assert len(versions) == 3, "no closed month yet, then one for each month after"

@@ -42,7 +42,8 @@ def write_shop(con: duckdb.DuckDBPyConnection, value: str) -> None:
             )
         for step in range(n % 7 if person else 0):
             con.execute(
-                "insert into core.int_touch__contact values (?, ?, ?, ?, null, 'contact_added', 1)",
+                "insert into core.int_touch__contact values"
+                " (?, ?, ?, ?, null, 'contact_added', null, 1)",
                 [f"t{n:02}-{step}", person, at - timedelta(hours=5 * step + 1),
                  CHANNELS[(n + step) % 5]],
             )  # fmt: skip

@@ -22,6 +22,19 @@ pairs as (
             and touch.touched_at between orders.ordered_at - rule.window_days * interval '1' day
             and orders.ordered_at
     where orders.is_paid
+    union all
+    -- An order that names its creator and not its buyer.
+    select
+        orders.order_key,
+        orders.ordered_at,
+        orders.ordered_on,
+        touch.touch_key,
+        touch.touched_at,
+        touch.channel_id,
+        touch.changed_load_seq
+    from orders
+    inner join {{ ref('fct_touch') }} as touch on orders.order_key = touch.order_key
+    where orders.is_paid and orders.person_id is null
 ),
 
 -- Of one touch, any value is its value.

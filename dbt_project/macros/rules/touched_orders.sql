@@ -42,6 +42,18 @@
             and fct_order.ordered_at between new_touch.touched_at
             and new_touch.touched_at + (rule.window_days + 1) * interval '1' day
     union
+    select fct_touch.order_key
+    from {{ ref('fct_touch') }} as fct_touch
+    where
+        fct_touch.order_key is not null
+        and {{ is_new_since('fct_touch', 'changed_load_seq', 'touched_on', 'ordered_on') }}
+    union
+    -- A creator whom a later export no longer names.
+    select credit.order_key
+    from {{ this }} as credit
+    left join {{ ref('fct_touch') }} as fct_touch on credit.touch_key = fct_touch.touch_key
+    where credit.channel_id = 'creator' and fct_touch.touch_key is null
+    union
     select credit.order_key
     from {{ this }} as credit
     left join (

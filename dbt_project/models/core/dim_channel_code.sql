@@ -14,6 +14,7 @@ final as (
         channel as channel_id,
         campaign,
         employee_id,
+        creator_id,
         {{ shanghai_day('created_at') }} as created_on
     from codes
 )

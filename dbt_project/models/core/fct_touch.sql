@@ -18,6 +18,8 @@ touches as (
         campaign,
         'visit' as kind,
         landing_page as content_id,
+        cast(null as varchar) as creator_id,
+        cast(null as varchar) as order_key,
         changed_load_seq
     from {{ ref('fct_session') }} as session
     {% if is_incremental() -%}
@@ -32,6 +34,8 @@ touches as (
         campaign,
         'message_open' as kind,
         message_id as content_id,
+        cast(null as varchar) as creator_id,
+        cast(null as varchar) as order_key,
         changed_load_seq
     from {{ ref('fct_message') }}
     where opened_at is not null
@@ -44,8 +48,23 @@ touches as (
         campaign,
         kind,
         cast(null as varchar) as content_id,
+        creator_id,
+        cast(null as varchar) as order_key,
         changed_load_seq
     from {{ ref('int_touch__contact') }}
+    union all
+    select
+        touch_key,
+        person_id,
+        touched_at,
+        channel_id,
+        cast(null as varchar) as campaign,
+        kind,
+        content_id,
+        creator_id,
+        order_key,
+        changed_load_seq
+    from {{ ref('int_touch__creator') }}
 ),
 
 final as (
@@ -58,6 +77,8 @@ final as (
         campaign,
         kind,
         content_id,
+        creator_id,
+        order_key,
         changed_load_seq
     from touches
 )

@@ -12,6 +12,7 @@ contacts as (
         'wecom' as channel_id,
         coalesce(codes.campaign, contacts.state) as campaign,
         'contact_added' as kind,
+        codes.creator_id,
         -- A code told later than its contacts restates them.
         greatest(contacts.load_seq, coalesce(codes.load_seq, 0)) as load_seq
     from {{ ref('stg_wecom__contact') }} as contacts
@@ -26,6 +27,7 @@ contacts as (
         {{ subscribe_channel('subscribe_scene') }} as channel_id,
         cast(null as varchar) as campaign,
         'subscribe' as kind,
+        cast(null as varchar) as creator_id,
         load_seq
     from {{ ref('stg_wechat_oa__follower') }}
     where subscribed_at is not null
@@ -43,6 +45,7 @@ final as (
         contacts.channel_id,
         contacts.campaign,
         contacts.kind,
+        contacts.creator_id,
         cast(greatest(contacts.load_seq, coalesce(changes.load_seq, 0)) as integer)
             as changed_load_seq
     from contacts

@@ -1,5 +1,5 @@
--- Net revenue by what earned it, under seven models: channel, campaign and content.
--- Grain: one row per Shanghai day of the order, model, channel, campaign and content.
+-- Net revenue by what earned it, under seven models: channel, campaign, content and creator.
+-- Grain: one row per Shanghai day of the order, model, channel, campaign, content and creator.
 with
 
 credit as (
@@ -11,7 +11,8 @@ touches as (
     select
         touch_key,
         campaign,
-        content_id
+        content_id,
+        creator_id
     from {{ ref('fct_touch') }}
 ),
 
@@ -21,6 +22,7 @@ days as (
         credit.channel_id,
         coalesce(touches.campaign, '') as campaign,
         coalesce(touches.content_id, '') as content_id,
+        coalesce(touches.creator_id, '') as creator_id,
         {% for model in attribution_models() -%}
         sum(credit.{{ model }}_cny) as {{ model }}_cny,
         {% endfor -%}
@@ -29,7 +31,7 @@ days as (
     left join touches on credit.touch_key = touches.touch_key
     group by
         credit.ordered_on, credit.channel_id, coalesce(touches.campaign, ''),
-        coalesce(touches.content_id, '')
+        coalesce(touches.content_id, ''), coalesce(touches.creator_id, '')
 ),
 
 final as (
@@ -40,6 +42,7 @@ final as (
         channel_id,
         campaign,
         content_id,
+        creator_id,
         order_count,
         {{ money(model ~ '_cny') }} as credit_cny
     from days

@@ -18,6 +18,7 @@ final as (
         corp_id,
         employee_id,
         external_userid,
+        creator_id,
         -- text
         status as status_text,
         {{ order_status('status') }} as status,

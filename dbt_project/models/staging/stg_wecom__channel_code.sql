@@ -11,6 +11,7 @@ final as (
         -- ids
         code_id,
         employee_id,
+        creator_id,
         -- text
         name,
         channel,
