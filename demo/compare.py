@@ -1,4 +1,4 @@
-"""The warehouse held against the demo's truth: money order by order, people pair by pair."""
+"""The warehouse held against the demo's truth: money order by order, people pair by pair, growth."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from demo.compare_growth import compare_growth
+from demo.compare_journeys import compare_with_chain
 from siyu.errors import ConfigError
 from siyu.identity.evaluate import evaluate
 from siyu.identity.evaluate_household import evaluate_households
@@ -50,30 +52,40 @@ where outcome = 'unexplained' group by reason order by reason
 
 
 def compare_with_truth(settings: Settings) -> dict[str, object]:
-    """Measures by name; money as text to the cent, shares as numbers.
+    """Measures by name; money as text to the cent, shares as numbers. What was built decides what is
+    compared: the demo brand, or journeys of a known chain.
 
     Raises ConfigError when there is no truth or no finished night to compare.
     """
     truth_dir = settings.data_dir / "truth"
-    if not (truth_dir / "orders.parquet").exists():
+    brand = (truth_dir / "orders.parquet").exists()
+    if not brand and not (truth_dir / "journeys.json").exists():
         raise ConfigError("there is no truth here: only a demo brand (`siyu demo build`) has one")
     if not settings.serving_path.exists():
         raise ConfigError("there is no finished night to compare: run `siyu run` first")
-    con = duckdb.connect(str(settings.serving_path), read_only=True)
-    try:
-        money = _money(con, truth_dir) | _bills(con, truth_dir)
-        bridge = con.execute("select * from identity.bridge_identity").df()
-        queue = con.execute(_CERTAIN).df()
-        homes = con.execute("select household_id, person_id from identity.household").df()
-    finally:
-        con.close()
+    report: dict[str, object] = {}
+    if brand:
+        with duckdb.connect(str(settings.serving_path), read_only=True) as con:
+            report |= _money(con, truth_dir) | _bills(con, truth_dir)
+            report |= _people(con, settings) | compare_growth(con, truth_dir)
+    else:
+        # The counted steps are no public table: they are read where the night left them.
+        with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
+            report |= compare_with_chain(con, truth_dir)
+    return report
+
+
+def _people(con: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, object]:
+    truth_dir = settings.data_dir / "truth"
+    bridge = con.execute("select * from identity.bridge_identity").df()
+    queue = con.execute(_CERTAIN).df()
+    homes = con.execute("select household_id, person_id from identity.household").df()
     accounts, evidence = load_truth(truth_dir, landing_token(settings))
     people = evaluate(bridge, accounts, evidence)
     largest = people.largest
     planted = pd.read_parquet(truth_dir / "households.parquet")
     households = evaluate_households(homes, bridge, accounts, planted)
     return {
-        **money,
         "true_people": people.true_person_count,
         "found_people": people.found_person_count,
         "accounts": people.account_count,
