@@ -34,9 +34,14 @@ select
     sqrt(sum(rate * (1 - rate) / n))
 from rates
 """
+# Of the orders that name their creator this is the last touch. (It may be the last one before later
+# orders of the buyer too.)
 _CREATORS = """
-select creator_id, sum(order_count), sum(credit_cny) from marts.attribution
-where model = 'last' and channel_id = 'creator' group by creator_id
+select creator_id, count(*), sum(last_cny)
+from marts.attribution_credit as credit
+inner join core.fct_touch as touch
+    on credit.touch_key = touch.touch_key and credit.order_key = touch.order_key
+group by creator_id
 """
 
 

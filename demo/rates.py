@@ -24,6 +24,9 @@ HOME_SHARES = {
     "taobao": 0.35,
 }
 TWO_HOMES = 0.30
+# Two Taobao stores, each with an order export of its own; config/stores.yml tells them apart.
+FLAGSHIP, OUTLET = "花间集旗舰店", "花间集折扣店"
+OUTLET_ORDER = 0.20
 SECOND_HOME_ORDERS = 0.40
 
 OA_FOLLOWER = 0.55

@@ -7,6 +7,7 @@ import pandas as pd
 from demo import rates
 from demo.creators import orders_through_creators
 from demo.exports.private import Logs
+from demo.exports.taobao import store_of
 from demo.growth import Growth
 from demo.reach import articles_of, code_of, reached
 from demo.world import Batch, World
@@ -42,6 +43,7 @@ def growth_truth(world: World, logs: Logs, growth: Growth, batch: Batch) -> dict
             growth.ads.loc[growth.ads["day"] < end, "spend"].sum()
         ),
         "creators": _creators(world, growth, batch, end),
+        "stores": _stores(world, batch, end),
         "creator_credit": _creator_credit(world, batch, end),
     }  # fmt: skip
 
@@ -93,6 +95,16 @@ def _content(known: pd.DataFrame) -> dict[str, dict[str, int]]:
     found = known.groupby("form").agg(pieces=("views", "size"), views=("views", "sum"),
                                       engagements=("engagements", "sum"))  # fmt: skip
     return {form: {k: int(v) for k, v in row.items()} for form, row in found.iterrows()}
+
+
+def _stores(world: World, batch: Batch, end: pd.Timestamp) -> dict[str, dict[str, int]]:
+    """Orders and net revenue of each of the Taobao stores, by name."""
+    orders = world.orders[world.orders["platform"] == "taobao"]
+    orders = orders[orders["ordered_at"] < end]
+    back = world.known_refunds(batch).groupby("invoice")["cents"].sum()
+    net = orders["paid"] - back.reindex(orders["invoice"]).fillna(0).to_numpy()
+    found = net.groupby(store_of(world, orders)).agg(["size", "sum"])
+    return {s: {"orders": int(r["size"]), "net_cents": int(r["sum"])} for s, r in found.iterrows()}
 
 
 def _creator_credit(world: World, batch: Batch, end: pd.Timestamp) -> dict[str, dict[str, int]]:

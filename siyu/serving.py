@@ -60,6 +60,7 @@ PUBLIC_TABLES: dict[str, tuple[str, ...]] = {
         "value_movement",
         "value_threshold",
         "daily_kpi",
+        "store_daily",
         "linkability",
         "reconciliation",
         "reconciliation_daily",

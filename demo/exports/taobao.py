@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from demo import rates
 from demo.world import Batch, World
 from demo.write import Export, clock, delimited, rows_of, text, yuan
 
@@ -94,15 +95,25 @@ STORE = "花间集旗舰店"
 
 
 def export_files(world: World, batch: Batch) -> Iterator[Export]:
-    """ExportOrderList, ExportItemList and ExportRefundList of the batch."""
+    """ExportOrderList of each store; ExportItemList and ExportRefundList of the batch."""
     orders = world.orders_of("taobao", batch)
     if len(orders):
-        yield Export(f"ExportOrderList{batch.stamp}.csv", _orders(orders))
+        stores = store_of(world, orders)
+        for store in (rates.FLAGSHIP, rates.OUTLET):
+            sold = orders[stores == store]
+            if len(sold):
+                yield Export(f"ExportOrderList{batch.stamp}_{store}.csv", _orders(sold))
         lines = world.lines_of("taobao", batch)
         yield Export(f"ExportItemList{batch.stamp}.csv", _lines(lines))
     refunds = world.refunds_of("taobao", batch)
     if len(refunds):
         yield Export(f"ExportRefundList{batch.stamp}.csv", _refunds(refunds))
+
+
+def store_of(world: World, orders) -> np.ndarray:
+    """The name of the store that sold each order."""
+    outlet = world.draws.share(orders["invoice"], "store") < rates.OUTLET_ORDER
+    return np.where(outlet, rates.OUTLET, rates.FLAGSHIP)
 
 
 def _status(rows) -> np.ndarray:

@@ -6,6 +6,7 @@ import json
 from decimal import Decimal
 
 import pytest
+import yaml
 
 from siyu.metrics.attribution import MODELS
 from tests.brand import Brand
@@ -97,13 +98,25 @@ def test_creators_content_and_points_are_the_true_ones(first_night: Brand, truth
     assert points == [(truth["points"],)]
 
 
+def test_each_store_has_its_own_orders_and_money(first_night: Brand, truth: dict) -> None:
+    stores = yaml.safe_load((first_night.config / "stores.yml").read_text())["stores"]
+    found = first_night.rows(
+        "select store_id, sum(order_count), sum(net_revenue_cny) from marts.store_daily"
+        " where platform = 'taobao' group by store_id"
+    )
+    assert {stores[s]["name"]: (n, money) for s, n, money in found} == {
+        name: (t["orders"], Decimal(t["net_cents"]) / 100) for name, t in truth["stores"].items()
+    }
+
+
 def test_a_creator_is_credited_with_the_orders_that_name_them_and_all_credit_is_net_revenue(
     first_night: Brand, truth: dict
 ) -> None:
-    # The creator's touch is the order itself, so it is the last one and takes all under that model.
+    # Of the order that names its creator this is the last touch, and takes all under that model.
     found = first_night.rows(
-        "select creator_id, sum(order_count), sum(credit_cny) from marts.attribution"
-        " where model = 'last' and channel_id = 'creator' group by creator_id"
+        "select creator_id, count(*), sum(last_cny) from marts.attribution_credit as c join"
+        " core.fct_touch as t on c.touch_key = t.touch_key and c.order_key = t.order_key"
+        " group by creator_id"
     )
     assert {c: (n, money) for c, n, money in found} == {
         c: (t["orders"], Decimal(t["net_cents"]) / 100) for c, t in truth["creator_credit"].items()
