@@ -63,16 +63,11 @@ def compare_with_truth(settings: Settings) -> dict[str, object]:
         raise ConfigError("there is no truth here: only a demo brand (`siyu demo build`) has one")
     if not settings.serving_path.exists():
         raise ConfigError("there is no finished night to compare: run `siyu run` first")
-    report: dict[str, object] = {}
-    if brand:
-        with duckdb.connect(str(settings.serving_path), read_only=True) as con:
-            report |= _money(con, truth_dir) | _bills(con, truth_dir)
-            report |= _people(con, settings) | compare_growth(con, truth_dir)
-    else:
-        # The counted steps are no public table: they are read where the night left them.
-        with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
-            report |= compare_with_chain(con, truth_dir)
-    return report
+    with duckdb.connect(str(settings.serving_path), read_only=True) as con:
+        if not brand:
+            return compare_with_chain(con, truth_dir)
+        report = _money(con, truth_dir) | _bills(con, truth_dir) | _people(con, settings)
+        return report | compare_growth(con, truth_dir)
 
 
 def _people(con: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, object]:

@@ -18,12 +18,11 @@ ERRORS_ALLOWED = 4.0
 DRAWS = 200
 
 _STEPS = """
-select from_state, to_state, sum(step_count)::double as n
-from marts.int_attribution__step group by all
+select from_channel, to_channel, sum(step_count)::bigint as count from marts.channel_step group by all
 """
 _EFFECTS = """
-select channel_id, effect_permille / 1000.0 as effect from marts.int_attribution__effect
-where month_on = (select max(month_on) from marts.int_attribution__effect)
+select channel_id, removal_effect::double as effect from marts.channel_effect
+where month_on = (select max(month_on) from marts.channel_effect)
 """
 
 
@@ -64,17 +63,20 @@ def compare_with_chain(con: duckdb.DuckDBPyConnection, truth_dir: Path) -> dict[
 
 
 def _counts(con: duckdb.DuckDBPyConnection, channels: list[str]) -> pd.DataFrame:
-    """The mart's steps with the journeys' numbers of channels in place of the warehouse's."""
-    ids = [row[0] for row in con.execute("select channel_id from core.dim_channel").fetchall()]
-    number = {n: channels.index(c) + 1 for n, c in enumerate(sorted(ids), 1) if c in channels}
-    number |= {s: s for s in (START, CONVERSION, NULL)}
+    """The mart's steps, with the numbers that the planted chain gives to its states."""
+    number = {"start": START, "order": CONVERSION, "nothing": NULL}
+    number |= {channel: n for n, channel in enumerate(channels, start=1)}
     steps = con.execute(_STEPS).df()
-    found = steps.assign(
-        from_state=steps["from_state"].map(number), to_state=steps["to_state"].map(number)
+    found = pd.DataFrame(
+        {
+            "from_state": steps["from_channel"].map(number),
+            "to_state": steps["to_channel"].map(number),
+            "count": steps["count"],
+        }
     )
     if found.isna().any(axis=None):
         raise ValueError("there are touches of channels that the planted chain does not have")
-    return found.rename(columns={"n": "count"}).astype({"from_state": int, "to_state": int})
+    return found.astype({"from_state": int, "to_state": int})
 
 
 def _spread(chances: np.ndarray, cells: pd.DataFrame, left: np.ndarray) -> pd.Series:

@@ -68,6 +68,8 @@ PUBLIC_TABLES: dict[str, tuple[str, ...]] = {
         "path",
         "attribution_credit",
         "attribution",
+        "channel_effect",
+        "channel_step",
         "referral_chain",
         "referral",
         "coupon",

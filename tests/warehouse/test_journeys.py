@@ -54,7 +54,7 @@ def test_the_warehouse_recovers_the_chain_and_its_effects_within_the_stated_erro
     made = build_journeys(shop.settings.landing_dir, truth, COUNT)
     load = shop.ingest(as_of=THROUGH)
     assert {f.status for f in load.files} == {"landed"}, load.messages
-    with build_landed(shop, "+int_attribution__effect", as_of=THROUGH) as con:
+    with build_landed(shop, "+channel_effect", "+channel_step", as_of=THROUGH) as con:
         report = compare_with_chain(con, truth)
         orders = con.execute("select count(*), count(person_id) from core.fct_order").fetchall()
         # The comparison must be able to fail: another chain is not what was counted.
