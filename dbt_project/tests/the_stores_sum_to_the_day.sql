@@ -1,14 +1,14 @@
 -- Law: the stores of a day hold exactly the paid orders, the money and the refunds of the day.
 {{ config(meta = {'dagster': {'ref': {'name': 'store_daily'}}}) }}
-{% set columns = ['order_count', 'gross_cny', 'refund_cny', 'net_revenue_cny'] -%}
 with
 
 stores as (
     select
         day_on,
-        {% for column in columns -%}
-        sum({{ column }}) as {{ column }}{{ ',' if not loop.last }}
-        {% endfor %}
+        sum(order_count) as order_count,
+        sum(gross_cny) as gross_cny,
+        sum(refund_cny) as refund_cny,
+        sum(net_revenue_cny) as net_revenue_cny
     from {{ ref('store_daily') }}
     group by day_on
 )
@@ -17,6 +17,7 @@ select days.day_on
 from {{ ref('daily_kpi') }} as days
 left join stores on days.day_on = stores.day_on
 where
-    {% for column in columns -%}
-    days.{{ column }} <> coalesce(stores.{{ column }}, 0){{ ' or' if not loop.last }}
-    {% endfor %}
+    days.order_count <> coalesce(stores.order_count, 0)
+    or days.gross_cny <> coalesce(stores.gross_cny, 0)
+    or days.refund_cny <> coalesce(stores.refund_cny, 0)
+    or days.net_revenue_cny <> coalesce(stores.net_revenue_cny, 0)
