@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import sys
 from collections.abc import Callable
 
 
@@ -12,12 +13,16 @@ def cpu_seconds() -> float:
 
 
 class Meter:
-    """What each named step has cost so far."""
+    """What each named step has cost so far; `aloud`, each step is told on stderr as it ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, aloud: bool = False) -> None:
         self.cpu: dict[str, float] = {}
+        self.aloud = aloud
 
     def time(self, name: str, step: Callable[[], object]) -> None:
         began = cpu_seconds()
         step()
-        self.cpu[name] = self.cpu.get(name, 0.0) + cpu_seconds() - began
+        spent = cpu_seconds() - began
+        self.cpu[name] = self.cpu.get(name, 0.0) + spent
+        if self.aloud:
+            print(f"{name}: {spent:.2f} s", file=sys.stderr, flush=True)

@@ -210,7 +210,7 @@ def fingerprint(con: duckdb.DuckDBPyConnection, model: str) -> list[tuple]:
 
 def measure(folder: Path, events: int) -> tuple[Meter, bool]:
     """CPU seconds by step, and whether the merged rows are those of the full build."""
-    path, meter = folder / "warehouse.duckdb", Meter()
+    path, meter = folder / "warehouse.duckdb", Meter(aloud=True)
     os.environ["SIYU_DATA"] = str(folder)
     with connect(path) as con:
         meter.time("make the shop", lambda: make_shop(con, events))
