@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-
-import numpy as np
+from functools import cached_property
 
 from siyu.identity.normalise import DAMAGED
 from siyu.sources.clean import null_sql, sql_text, strip_sql, typed_sql
@@ -20,53 +19,6 @@ TOTALS = ("总计", "合计", "小计", "汇总", "共计", "总和")
 _READABLE = {"decimal": "not_a_decimal", "integer": "not_an_integer", "percent": "not_a_percent"}
 _TIME_OF_DAY = "[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?"
 _ID = re.compile(r"_(no|id)$")
-# What may stand at the edge of a cell or around it: bytes, and the first and last bytes of spaces
-# that take more than one.
-_DRESS = np.zeros(256, bool)
-_DRESS[list(b"\t '`=")] = True
-_WIDE_SPACES = (b"\xe3\x80\x80", b"\xc2\xa0", b"\xef\xbb\xbf", b"\xe2\x80\x8b")
-_TORN_CELLS = (b',"\n', b'\n",', b'\n"\n', b',"\r', b'\r",', b'\n"\r')
-
-
-@dataclass(frozen=True)
-class Look:
-    """What a block may hold, known from its bytes: steps that cannot matter are left out."""
-
-    is_dressed: bool = True
-    has_exponents: bool = True
-
-    @classmethod
-    def at(cls, data: bytes, delimiter: str) -> Look:
-        return cls(
-            delimiter != "," or _has_dressed_cells(data),
-            b"+" in data,
-        )
-
-
-def _has_dressed_cells(data: bytes) -> bool:
-    """Whether any cell of comma-separated text may begin or end with a space, a guard or a sign."""
-    cells = np.frombuffer(data, np.uint8)
-    edges = (cells == 0x2C) | (cells == 0x0A) | (cells == 0x0D)
-    if b'"' in data:
-        if any(mark in data for mark in _TORN_CELLS):
-            return True
-        edges |= cells == 0x22
-    places = np.flatnonzero(edges)
-    before = np.concatenate([places[places > 0] - 1, [len(cells) - 1]])
-    after = np.concatenate([places[places < len(cells) - 1] + 1, [0]])
-    if _DRESS[cells[before]].any() or _DRESS[cells[after]].any():
-        return True
-    for space in _WIDE_SPACES:
-        width = len(space)
-        starts = after[cells[after] == space[0]]
-        ends = before[cells[before] == space[-1]] - (width - 1)
-        found = np.concatenate([starts, ends])
-        found = found[(found >= 0) & (found <= len(cells) - width)]
-        for place, byte in enumerate(space):
-            found = found[cells[found + place] == byte]
-        if len(found):
-            return True
-    return False
 
 
 def column_of(columns: Sequence[str], names: tuple[str, ...]) -> int | None:
@@ -89,11 +41,11 @@ class BlockSql:
     contract: Contract
     names: tuple[str, ...]
 
-    @property
+    @cached_property
     def kept(self) -> dict[str, ContractField]:
         return {n: f for n, f in self.contract.fields.items() if f.personal != "drop"}
 
-    @property
+    @cached_property
     def tokenised(self) -> dict[str, ContractField]:
         return {
             n: f
@@ -101,7 +53,7 @@ class BlockSql:
             if f.identifier or f.personal in ("hash", "sentiment", "word_balance")
         }
 
-    @property
+    @cached_property
     def read(self) -> dict[str, ContractField]:
         """Fields whose cells are looked at: those kept or compared, and those whose absence is a fault."""
         return {
@@ -110,29 +62,49 @@ class BlockSql:
             if n in self.kept or f.required or f.compare
         }
 
-    def _plain(self, source: str, look: Look) -> str:
-        """Select of cleaned cells from `source`, which has columns c0 … and _split."""
-        bare = [f'({self._cell(f, look)})::varchar as "b_{n}"' for n, f in self.read.items()]
-        nulled = [
-            f'{null_sql(f"b_{n}", self.contract, f)} as "p_{n}"' for n, f in self.read.items()
-        ]
-        return (
-            f"select _split, {', '.join(nulled)} from"
-            f" (select _split, {', '.join(bare)} from {source})"
-        )
-
-    @property
-    def _more_than_text(self) -> dict[str, ContractField]:
+    @cached_property
+    def more_than_text(self) -> dict[str, ContractField]:
         return {n: f for n, f in self.kept.items() if f.type != "text" and n not in self.tokenised}
 
-    def typed(self, source: str, look: Look) -> str:
-        """Select of every cell of `source`, cleaned, and read as its type once; null where it cannot."""
-        plain = self._plain(source, look)
+    @cached_property
+    def numbers_of_things(self) -> list[str]:
+        """Text fields such as an order's number; one cut by a spreadsheet must not join anything."""
+        return [
+            n
+            for n, f in self.kept.items()
+            if f.type == "text"
+            and _ID.search(n)
+            and n not in self.contract.key
+            and n not in self.tokenised
+        ]
+
+    @cached_property
+    def totals_fields(self) -> list[str]:
+        """The key, and whatever stands in the first column."""
+        first = [
+            n for n, f in self.contract.fields.items() if column_of(f.columns, self.names) == 0
+        ]
+        marks = dict.fromkeys([*first, *self.contract.key])
+        return [n for n in marks if n in self.read]
+
+    def typed(self, source: str, only: Collection[str] | None = None) -> str:
+        """Select of every cell of `source`, cleaned, and read as its type once; null where it cannot.
+
+        `source` has columns c0 … and _split. `only` leaves the other fields out.
+        """
+        fields = {n: f for n, f in self.read.items() if only is None or n in only}
+        bare = [f'({self._cell(f)})::varchar as "b_{n}"' for n, f in fields.items()]
+        nulled = [f'{null_sql(f"b_{n}", self.contract, f)} as "p_{n}"' for n, f in fields.items()]
+        plain = (
+            f"select {', '.join(['_split', *nulled])} from"
+            f" (select {', '.join(['_split', *bare])} from {source})"
+        )
         if self.contract.fill_down:
             plain = self._filled(plain, self.contract.fill_down)
         values = [
             f'({typed_sql(f"p_{n}", f)})::varchar as "v_{n}"'
-            for n, f in self._more_than_text.items()
+            for n, f in fields.items()
+            if n in self.more_than_text
         ]
         return f"select {', '.join(['*', *values])} from ({plain})"
 
@@ -150,22 +122,22 @@ class BlockSql:
             f" from (select *, row_number() over () as _place from ({plain}))) order by _place"
         )
 
-    def fault(self, look: Look) -> str:
+    def fault(self, has_damaged: bool) -> str:
         """`reason:field` of the first thing wrong with a row of `typed`, null for a good row."""
         checks: list[tuple[str, str, str]] = []
         words = ", ".join(map(sql_text, TOTALS))
-        marks = [f'p."p_{n}"' for n in self._totals_fields() if n in self.read]
+        marks = [f'p."p_{n}"' for n in self.totals_fields]
         tests = [f"(strlen({m}) <= 12 and rtrim({m}, ':： ') in ({words}))" for m in marks]
         if tests:
             checks.append(("1_totals_row", "", f"coalesce({' or '.join(tests)}, false)"))
         for name, field in self.read.items():
             cell = f'p."p_{name}"'
-            if look.has_exponents and name in self.contract.key:
+            if has_damaged and name in self.contract.key:
                 # Many ids become one when a spreadsheet cuts their end: the rows must not merge.
                 checks.append(("2_damaged_key", name, f"coalesce({_damaged(cell)}, false)"))
             if field.required:
                 checks.append(("3_missing_required", name, f"{cell} is null"))
-            if name in self._more_than_text:
+            if name in self.more_than_text:
                 reason = _READABLE.get(field.type, f"not_a_{field.type}")
                 unread = f'{cell} is not null and p."v_{name}" is null'
                 checks.append((f"4_{reason}", name, unread))
@@ -176,13 +148,13 @@ class BlockSql:
         )
         return f"case {whens} end"
 
-    def landed(self, file: str, look: Look, offset: int) -> tuple[str, str]:
+    def landed(self, file: str, has_damaged: bool, offset: int) -> tuple[str, str]:
         """Select list of a landed row and the joins it needs, over `typed as p`."""
         values = [f"(p.rowid + {offset + 1})::bigint as _row"]
         joins: list[str] = []
         flags: list[str] = []
         stand_ins = stand_in_fields(self.contract)
-        for name, field in self.kept.items():
+        for name in self.kept:
             cell = f'p."p_{name}"'
             if name in self.tokenised:
                 values.append(f'm_{name}.token as "{name}"')
@@ -192,11 +164,11 @@ class BlockSql:
                     f"case when m_{name}.state <> 'ok' then '{name}:' || m_{name}.state end"
                 )
                 joins.append(f"left join tokens_{name} as m_{name} on m_{name}.plain = {cell}")
-            elif look.has_exponents and self._is_number_of_a_thing(name, field):
+            elif has_damaged and name in self.numbers_of_things:
                 # Kept as text beside the row, where nothing can join it.
                 flags.append(f"case when {_damaged(cell)} then '{name}:damaged:' || {cell} end")
                 values.append(f'case when not {_damaged(cell)} then {cell} end as "{name}"')
-            elif name in self._more_than_text:
+            elif name in self.more_than_text:
                 values.append(f'p."v_{name}" as "{name}"')
             else:
                 values.append(f'{cell} as "{name}"')
@@ -210,35 +182,25 @@ class BlockSql:
         values.append(f"{text} as _flags")
         return ", ".join(values), " ".join(joins)
 
-    def _is_number_of_a_thing(self, name: str, field: ContractField) -> bool:
-        return field.type == "text" and bool(_ID.search(name)) and name not in self.contract.key
-
-    def _totals_fields(self) -> list[str]:
-        """The key, and whatever stands in the first column."""
-        first = [
-            n for n, f in self.contract.fields.items() if column_of(f.columns, self.names) == 0
-        ]
-        return list(dict.fromkeys([*first, *(k for k in self.contract.key if k in self.read)]))
-
-    def _cell(self, field: ContractField, look: Look) -> str:
+    def _cell(self, field: ContractField) -> str:
         """A field's cell as cleaned text: its own column, a part of it, or another column."""
         if field.constant is not None:
             return sql_text(field.constant)
         if field.columns_like:
-            return self._joined(field.columns_like, look)
+            return self._joined(field.columns_like)
         position = column_of(field.columns, self.names)
-        own = "null" if position is None else _bare(position, look)
+        own = "null" if position is None else _bare(position)
         if not (field.extract or field.or_from or field.day_from):
             return own
         parts = [self._part(own, field, field.extract, "")]
         for other in field.or_from:
             place = column_of(other.columns, self.names)
             if place is not None:
-                parts.append(self._part(_bare(place, look), field, other.extract, other.prefix))
+                parts.append(self._part(_bare(place), field, other.extract, other.prefix))
         cell = f"coalesce({', '.join(parts)})"
         day = column_of(field.day_from, self.names)
         if day is not None:
-            whole = f"concat_ws(' ', {_bare(day, look)}, {cell})"
+            whole = f"concat_ws(' ', {_bare(day)}, {cell})"
             cell = (
                 f"case when regexp_full_match({cell}, '{_TIME_OF_DAY}') then {whole}"
                 f" else {cell} end"
@@ -251,18 +213,18 @@ class BlockSql:
             text = f"nullif(regexp_extract({text}, {sql_text(pattern)}, 1), '')"
         return f"({sql_text(prefix)} || {text})" if prefix else text
 
-    def _joined(self, pattern: str, look: Look) -> str:
+    def _joined(self, pattern: str) -> str:
         like = re.compile(pattern)
         parts = [
-            f"{sql_text(name + '=')} || nullif({_bare(place, look)}, '')"
+            f"{sql_text(name + '=')} || nullif({_bare(place)}, '')"
             for place, name in enumerate(self.names)
             if like.search(name)
         ]
         return f"nullif(concat_ws(';', {', '.join(parts)}), '')" if parts else "null"
 
 
-def _bare(position: int, look: Look) -> str:
-    return strip_sql(f"c{position}") if look.is_dressed else f"c{position}"
+def _bare(place: int) -> str:
+    return strip_sql(f"c{place}")
 
 
 def _damaged(cell: str) -> str:

@@ -6,11 +6,11 @@ from siyu.sources.contract import Contract
 from siyu.sources.field import ContractField
 
 _EDGE = " \t\r\n\u00a0\u3000\ufeff\u200b"
-_DRESSED = r"^[=\s\x{00a0}\x{3000}\x{feff}\x{200b}'`]|[\s\x{00a0}\x{3000}\x{feff}\x{200b}]$"
+DRESSED = r"^[=\s\x{00a0}\x{3000}\x{feff}\x{200b}'`]|[\s\x{00a0}\x{3000}\x{feff}\x{200b}]$"
 _WIDE = ("０１２３４５６７８９．，－＋％：／", "0123456789.,-+%:/")
-_PLAIN = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?"
+PLAIN_NUMBER = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?"
 _AMOUNT = r"[+-]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?"
-_MOMENT = "[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}"
+WHOLE_MOMENT = "[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}"
 _FORMATS = (
     "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H", "%Y-%m-%d",
     "%Y%m%d", "%Y%m%d%H%M%S",
@@ -28,16 +28,21 @@ def strip_sql(column: str) -> str:
     bare = f"ltrim(trim({column}, {edge}), {sql_text(_EDGE + chr(39) + '`')})"
     # Most cells need nothing: one look at both ends is cheaper than trimming them all.
     return (
-        f"case when not regexp_matches({column}, {sql_text(_DRESSED)}) then {column}"
+        f"case when not regexp_matches({column}, {sql_text(DRESSED)}) then {column}"
         f" when starts_with({bare}, '=\"')"
         f" then trim(substr({bare}, 3), {sql_text(_EDGE + chr(34))})"
         f" when regexp_full_match({bare}, '=[0-9]+') then substr({bare}, 2) else {bare} end"
     )
 
 
+def null_words(contract: Contract, field: ContractField) -> list[str]:
+    """What stands in a cell that means nothing."""
+    return sorted({"", *contract.null_tokens, *field.null_tokens})
+
+
 def null_sql(text: str, contract: Contract, field: ContractField) -> str:
     """Null for the words that mean nothing. `text` is written thrice: give it a column."""
-    tokens = sorted({"", *contract.null_tokens, *field.null_tokens})
+    tokens = null_words(contract, field)
     longest = max(len(t.encode()) for t in tokens)
     listed = ", ".join(map(sql_text, tokens))
     # The words are short, so the length of a cell rules most of them out.
@@ -62,7 +67,7 @@ def typed_sql(text: str, field: ContractField) -> str:
 
 
 def _decimal(t: str) -> str:
-    return f"case when regexp_full_match({t}, '{_PLAIN}') then {t} else {_odd_number(t)} end"
+    return f"case when regexp_full_match({t}, '{PLAIN_NUMBER}') then {t} else {_odd_number(t)} end"
 
 
 def _odd_number(t: str) -> str:
@@ -112,7 +117,7 @@ def _flag(t: str) -> str:
 
 def _local(t: str) -> str:
     """A timestamp in Shanghai time from any of the spellings seen in exports."""
-    plain = f"regexp_full_match({t}, '{_MOMENT}')"
+    plain = f"regexp_full_match({t}, '{WHOLE_MOMENT}')"
     day = f"translate({t}, '{_WIDE[0]}', '{_WIDE[1]}')"
     # A point stands between the parts of a day, or before a fraction of a second.
     day = f"regexp_replace({day}, '(:[0-9]{{2}})\\.[0-9]+$', '\\1')"

@@ -5,7 +5,6 @@ A field gives one text, `part=token` for each part it shows; readable parts go n
 
 from __future__ import annotations
 
-import duckdb
 import pyarrow as pa
 
 from siyu.identity.traits import PARTS, parts_of
@@ -45,25 +44,9 @@ class Alike:
         return known
 
 
-def compare_tokens(
-    con: duckdb.DuckDBPyConnection,
-    name: str,
-    field: ContractField,
-    cells: list[str],
-    tokeniser: Tokeniser,
-    alike: Alike,
-) -> None:
-    """Temp table like_<field>: plain -> tokens, for the distinct cells of a block."""
-    assert field.compare is not None
-    table = pa.table(
-        {
-            "plain": pa.array(cells, pa.string()),
-            "tokens": pa.array(alike.of(field.compare, cells, tokeniser), pa.string()),
-        }
-    )
-    con.register("like_map", table)
-    con.execute(f"create or replace temp table like_{name} as select * from like_map")
-    con.unregister("like_map")
+def alike_table(cells: list[str], texts: list[str | None]) -> pa.Table:
+    """Columns plain, tokens of these distinct cells."""
+    return pa.table({"plain": pa.array(cells, pa.string()), "tokens": pa.array(texts, pa.string())})
 
 
 def token_texts(trait: str, cells: list[str], tokeniser: Tokeniser) -> list[str | None]:

@@ -87,3 +87,9 @@ class ContractField(Strict):
     description: str = ""
 
     _one_group = field_validator("extract")(lambda text: text and one_group(text))
+
+    @property
+    def is_one_column(self) -> bool:
+        """Whether a cell of this field is a cell of the file, and nothing is put together for it."""
+        parts = (self.columns_like, self.extract, self.or_from, self.day_from)
+        return self.constant is None and not any(parts)

@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from siyu.sources.cells import is_of_few_words
 from siyu.sources.clean import sql_text
 from siyu.sources.compare import column_of_traits, compared_fields
 from siyu.sources.contract import Contract, FromFileName
@@ -20,6 +21,8 @@ from siyu.sources.contract import Contract, FromFileName
 if TYPE_CHECKING:
     from siyu.sources.rows import Place
 
+# Status words are compared without these.
+UNSAID = "，, \t\r\n\u3000"
 _SHANGHAI = timedelta(hours=8)
 # Shifted cells and notes may hold a phone where no contract expects one.
 _PHONE = re.compile(r"(?<!\d)(1[3-9])\d{9}(?!\d)")
@@ -48,6 +51,22 @@ def stand_in_fields(contract: Contract) -> list[str]:
     return [n for n in contract.key if n in contract.fields and contract.fields[n].identifier]
 
 
+def ranks_of(contract: Contract) -> dict[str, int]:
+    """Rank of each status word, written without the marks that exports write or leave out."""
+    return {re.sub("[，,]", "", word): rank for word, rank in contract.status_rank.items()}
+
+
+def write_even(rows: pa.Table, target: Path) -> int:
+    """Write these landed rows as one part; returns how many there are."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_suffix(".new")
+    # A dictionary of values that hardly repeat costs twice the writing and saves nothing.
+    coded = [n for n in rows.column_names if is_of_few_words(rows.column(n))]
+    pq.write_table(rows, aside, compression="zstd", use_dictionary=coded, store_schema=False)
+    os.replace(aside, target)
+    return len(rows)
+
+
 def write_landed(
     con: duckdb.DuckDBPyConnection, contract: Contract, place: Place, rows: str, target: Path
 ) -> int:
@@ -62,11 +81,8 @@ def write_landed(
         key += f" || '\x1f' || row_number() over (partition by {key} order by {content}, _row)"
     rank = "0"
     if contract.version_by:
-        status = f"translate(\"{contract.version_by}\", '，, \t\r\n\u3000', '')"
-        whens = " ".join(
-            f"when {sql_text(re.sub('[，,]', '', s))} then {r}"
-            for s, r in contract.status_rank.items()
-        )
+        status = f"translate(\"{contract.version_by}\", '{UNSAID}', '')"
+        whens = " ".join(f"when {sql_text(s)} then {r}" for s, r in ranks_of(contract).items())
         rank = f"case {status} {whens} else 0 end"
     exported = from_file_name(contract.exported_at, place.file) if contract.exported_at else None
     landed = [*names, *map(column_of_traits, compared_fields(contract))]

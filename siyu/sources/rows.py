@@ -12,17 +12,27 @@ from threading import local
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from siyu.errors import PermanentFailure
-from siyu.sources.block_sql import BlockSql, Look
+from siyu.sources.block_sql import BlockSql
 from siyu.sources.clean import sql_text
-from siyu.sources.compare import Alike, compare_tokens, compared_fields
+from siyu.sources.compare import Alike, alike_table, compared_fields
 from siyu.sources.contract import Contract
+from siyu.sources.even_rows import EvenRows, distinct
 from siyu.sources.ledger import part_of
-from siyu.sources.parts import RefusedRows, from_file_name, refused_table, write_landed
-from siyu.sources.read.blocks import Block, RowBlock, TextBlock
+from siyu.sources.parts import (
+    RefusedRows,
+    from_file_name,
+    refused_table,
+    write_even,
+    write_landed,
+)
+from siyu.sources.read.blocks import Block, RowBlock
+from siyu.sources.read_cells import read_cells
 from siyu.sources.stage import Staged
-from siyu.sources.tokens import Border, Known, distinct_cells, tokenise
+from siyu.sources.tokens import Border, Known, Tokens, tokenise
+from siyu.sources.typed_columns import TypedColumns
 
 # Blocks of one file that are read, or wait to be written, at the same time.
 IN_FLIGHT = 2
@@ -167,6 +177,7 @@ class _Worker:
 
     def __init__(self, sql: BlockSql, place: Place, border: Border) -> None:
         self._sql, self._place, self._border = sql, place, border
+        self._typed, self._even = TypedColumns(sql), EvenRows(sql, place)
         self._mine = local()
         self._known: dict[str, Known] = {name: Known() for name in sql.tokenised}
         self._alike: dict[str, Alike] = {name: Alike() for name in compared_fields(sql.contract)}
@@ -180,34 +191,59 @@ class _Worker:
             # It spends more on the words that mean nothing than a block of cells costs to read.
             con.execute("set disabled_optimizers = 'in_clause'")
             con.execute("set temp_directory = $d", {"d": str(self._place.spare.parent)})
-        return self._land(con, number, offset, block)
+        spare = self._place.spare.with_name(f"{self._place.spare.name}-{number}")
+        cells = read_cells(con, block, len(self._sql.names), spare)
+        typed = self._typed.of(con, cells)
+        del cells
+        places: dict[str, pa.Array] = {}
+        tokens: dict[str, Tokens] = {}
+        alike: dict[str, list[str | None]] = {}
+        words: dict[str, list[str]] = {}
+        for name, field in (self._sql.tokenised | compared_fields(self._sql.contract)).items():
+            words[name], places[name] = distinct(typed.column(f"p_{name}"))
+            if name in self._known:
+                tokens[name] = tokenise(field, words[name], self._border, self._known[name])
+            if name in self._alike and field.compare:
+                keyed = self._border.tokeniser
+                alike[name] = self._alike[name].of(field.compare, words[name], keyed)
+        damaged = self._even.has_damaged(typed)
+        target = self._place.part(number)
+        if self._even.fit(typed, damaged):
+            rows = self._even.landed(typed, places, tokens, alike, offset)
+            landed = write_even(rows, target)
+            ends = pc.min_max(rows.column(self._sql.contract.seen_at)).as_py()
+            return _Done(landed, landed, None, ends["min"], ends["max"])
+        maps = {f"tokens_{n}": t.table(words[n]) for n, t in tokens.items()}
+        maps |= {f"like_{n}": alike_table(words[n], texts) for n, texts in alike.items()}
+        return self._land_by_query(con, typed, maps, damaged, offset, target)
 
-    def _land(
-        self, con: duckdb.DuckDBPyConnection, number: int, offset: int, block: Block
+    def _land_by_query(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        typed: pa.Table,
+        maps: dict[str, pa.Table],
+        damaged: bool,
+        offset: int,
+        target: Path,
     ) -> _Done:
+        """Land what can land of a block in which some rows are at fault or depend on each other."""
         sql, place = self._sql, self._place
-        con.execute("drop table if exists typed")
-        look = Look.at(block.data, block.delimiter) if isinstance(block, TextBlock) else Look()
-        look = look if self._read_text(con, number, block, look) else self._read_rows(con, block)
-        compared = compared_fields(sql.contract)
-        for name, field in (sql.tokenised | compared).items():
-            cells = distinct_cells(con, name)
-            if name in sql.tokenised:
-                tokenise(con, name, field, cells, self._border, self._known[name])
-            if name in compared:
-                compare_tokens(con, name, field, cells, self._border.tokeniser, self._alike[name])
+        for name, table in {"typed": typed, **maps}.items():
+            con.register("made", table)
+            con.execute(f"create or replace temp table {name} as select * from made")
+            con.unregister("made")
         chosen = self._choose(con, offset)
         records = con.execute(f"select count(*) from typed as p where {chosen}").fetchall()[0][0]
-        values, joins = sql.landed(place.file, look, offset)
-        fault = f"case when {chosen} then ({sql.fault(look)}) end"
+        values, joins = sql.landed(place.file, damaged, offset)
+        fault = f"case when {chosen} then ({sql.fault(damaged)}) end"
         source = f"select {values} from typed as p {joins} where ({fault}) is null and {chosen}"
-        landed = write_landed(con, sql.contract, place, source, place.part(number))
+        landed = write_landed(con, sql.contract, place, source, target)
         refused = None
         if landed != records:
             refused = refused_table(con, sql.contract, place.file, fault, offset)
         first, last = con.execute(
             f'select min("{sql.contract.seen_at}"), max("{sql.contract.seen_at}")'
-            f" from read_parquet({sql_text(str(place.part(number)))})"
+            f" from read_parquet({sql_text(str(target))})"
         ).fetchall()[0]
         return _Done(records, landed, refused, first, last)
 
@@ -218,60 +254,3 @@ class _Worker:
         rows = pa.array(sorted(self._place.only_rows), pa.int64())
         con.register("chosen_rows", pa.table({"_row": rows}))
         return f"(p.rowid + {offset + 1}) in (select _row from chosen_rows)"
-
-    def _read_rows(self, con: duckdb.DuckDBPyConnection, block: Block) -> Look:
-        """Fill table `typed` from rows that Python takes apart: right for any block."""
-        width = len(self._sql.names)
-        rows = [r for r in block.rows(width) if any(cell.strip() for cell in r)]
-        split = ["too_many_cells" if any(c.strip() for c in r[width:]) else None for r in rows]
-        columns = {
-            f"c{i}": pa.array([r[i] if i < len(r) else "" for r in rows], pa.string())
-            for i in range(width)
-        }
-        table = pa.table({**columns, "_split": pa.array(split, pa.string())})
-        con.register("cells", table)
-        _fill(con, self._sql.typed("cells", Look()))
-        con.unregister("cells")
-        return Look()
-
-    def _read_text(
-        self, con: duckdb.DuckDBPyConnection, number: int, block: Block, look: Look
-    ) -> bool:
-        """Fill table `typed` with DuckDB's strict reader; false when it does not take the block whole."""
-        if not isinstance(block, TextBlock) or block.torn:
-            return False
-        if b"\n," in block.data or b"\n\n" in block.data or b"\n\r\n" in block.data:
-            return False
-        spare = self._place.spare.with_name(f"{self._place.spare.name}-{number}")
-        spare.write_bytes(block.data)
-        # The whole block is one buffer: the reader's own would be sixteen times its longest line.
-        buffer = max(len(block.data) + 1, 1 << 16)
-        names = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(self._sql.names)))
-        cells = (
-            f"(select *, null::varchar as _split from read_csv({sql_text(str(spare))},"
-            f" header = false, auto_detect = false, columns = {{{names}}},"
-            f" delim = {sql_text(block.delimiter)}, quote = '\"', escape = '\"',"
-            " null_padding = false, strict_mode = true,"
-            f" max_line_size = {buffer}, buffer_size = {buffer}))"
-        )
-        try:
-            _fill(con, self._sql.typed(cells, look))
-        except duckdb.Error:
-            # A ragged row or a stray quote: the slower reader says which rows are at fault.
-            return False
-        finally:
-            spare.unlink(missing_ok=True)
-        read = con.execute("select count(*) from typed").fetchall()[0][0]
-        return bool(read == block.most_records() - block.data.endswith(b"\n"))
-
-
-def _fill(con: duckdb.DuckDBPyConnection, select: str) -> None:
-    """Table `typed` from a select that has nothing to reorder, so no optimiser looks at it.
-
-    Its long expressions cost the optimiser more than the cells of a block cost to read.
-    """
-    con.execute("pragma disable_optimizer")
-    try:
-        con.execute(f"create or replace temp table typed as {select}")
-    finally:
-        con.execute("pragma enable_optimizer")

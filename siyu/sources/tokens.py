@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import duckdb
 import pyarrow as pa
 
 from siyu.identity.normalise import Normal, normalise
@@ -16,7 +15,7 @@ from siyu.sources.sentiment import kindness
 from siyu.sources.word_list import balances
 
 # Past this many distinct values of a column what is known is dropped and made again when met.
-_MOST_KNOWN = 1_000_000
+_MOST_KNOWN = 300_000
 # Of words only what they say lands.
 _READ = {"sentiment": kindness, "word_balance": balances}
 
@@ -30,56 +29,65 @@ class Border:
     vault: Vault | None
 
 
+@dataclass(frozen=True)
+class Tokens:
+    """What stands for each distinct cell of a field, in one order: token, state, stand-in.
+
+    A state that is not ok says why there is no token. A stand-in tells two values apart that give
+    no identifier, such as masked phones in a key.
+    """
+
+    token: list[str | None]
+    state: list[str]
+    stand_in: list[str | None]
+
+    def table(self, cells: list[str]) -> pa.Table:
+        """Columns plain, token, state, stand_in of these distinct cells."""
+        return pa.table(
+            {
+                "plain": pa.array(cells, pa.string()),
+                "token": pa.array(self.token, pa.string()),
+                "state": pa.array(self.state, pa.string()),
+                "stand_in": pa.array(self.stand_in, pa.string()),
+            }
+        )
+
+    @property
+    def all_ok(self) -> bool:
+        return self.state.count("ok") == len(self.state)
+
+
 @dataclass
 class Known:
-    """Tokens of the values met so far in one column: token, state, stand-in. Bounded in size."""
+    """What is known of the values met so far in one column. Bounded in size.
 
-    found: dict[str, tuple[str | None, str, str | None]] = field(default_factory=dict)
+    Most values have a token and nothing else; the others have their state and stand-in.
+    """
+
+    tokens: dict[str, str] = field(default_factory=dict)
+    odd: dict[str, tuple[str | None, str, str | None]] = field(default_factory=dict)
 
     def make_room(self) -> None:
-        if len(self.found) > _MOST_KNOWN:
-            self.found = {}
+        if len(self.tokens) + len(self.odd) > _MOST_KNOWN:
+            self.tokens, self.odd = {}, {}
 
 
-def distinct_cells(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
-    """Every value of a field of the block at hand, once; null is none."""
-    cells: list[str] = (
-        con.execute(f'select distinct "p_{name}" as v from typed where "p_{name}" is not null')
-        .to_arrow_table()
-        .column("v")
-        .to_pylist()
-    )
-    return cells
-
-
-def tokenise(
-    con: duckdb.DuckDBPyConnection,
-    name: str,
-    field: ContractField,
-    cells: list[str],
-    border: Border,
-    known: Known,
-) -> None:
-    """Temp table tokens_<field>: plain -> token, state, stand_in, for the distinct cells of a block.
-
-    `stand_in` tells two values apart that give no identifier, such as masked phones in a key.
-    """
+def tokenise(field: ContractField, cells: list[str], border: Border, known: Known) -> Tokens:
+    """Tokens of the distinct cells of a block; those met before are not computed again."""
     known.make_room()
-    met = known.found
-    new = _tokens([c for c in cells if c not in met], field, border)
-    met.update(new)
-    rows = [new.get(c) or met[c] for c in cells]
-    table = pa.table(
-        {
-            "plain": pa.array(cells, pa.string()),
-            "token": pa.array([r[0] for r in rows], pa.string()),
-            "state": pa.array([r[1] for r in rows], pa.string()),
-            "stand_in": pa.array([r[2] for r in rows], pa.string()),
-        }
-    )
-    con.register("token_map", table)
-    con.execute(f"create or replace temp table tokens_{name} as select * from token_map")
-    con.unregister("token_map")
+    tokens, odd = known.tokens, known.odd
+    new = [c for c in cells if c not in tokens and c not in odd]
+    for cell, found in _tokens(new, field, border).items():
+        token, state, stand_in = found
+        if token is not None and state == "ok" and stand_in is None:
+            tokens[cell] = token
+        else:
+            odd[cell] = found
+    plain = list(map(tokens.get, cells))
+    if None not in plain:
+        return Tokens(plain, ["ok"] * len(cells), [None] * len(cells))
+    whole = [odd[c] if t is None else (t, "ok", None) for c, t in zip(cells, plain, strict=True)]
+    return Tokens([w[0] for w in whole], [w[1] for w in whole], [w[2] for w in whole])
 
 
 def _tokens(

@@ -1,0 +1,123 @@
+"""A block's cells as columns of text, and what can be told of a whole column at one look.
+
+Every look here answers for the column: yes, all of it is so, or no, look at each cell (with SQL).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from siyu.sources.clean import DRESSED, PLAIN_NUMBER, WHOLE_MOMENT
+
+_SHANGHAI_SECONDS = 8 * 3600
+_YEARS = (np.datetime64("1900-01-01"), np.datetime64("2101-01-01"))
+# Bytes that may begin or end a dressed cell: the guards and spaces of DRESSED, and the first and
+# last bytes of those of its spaces that take more than one.
+_STARTS, _ENDS = np.zeros(256, bool), np.zeros(256, bool)
+_STARTS[[*b"= \t\n\f\r'`", 0xC2, 0xE2, 0xE3, 0xEF]] = True
+_ENDS[[*b" \t\n\f\r", 0x80, 0x8B, 0xA0, 0xBF]] = True
+_LOOKED_AT = 1_000
+
+
+def lengths(cells: pa.StringArray) -> np.ndarray:
+    """Bytes of each cell; 0 where it is null or empty."""
+    return np.asarray(pc.fill_null(pc.binary_length(cells), 0))
+
+
+def is_dressed(cells: pa.StringArray) -> bool:
+    """Whether any cell of a column without nulls begins or ends with a space, a guard or a sign."""
+    _, places, text = cells.buffers()
+    if text is None or not len(cells):
+        return False
+    ends = np.frombuffer(places, np.int32)[cells.offset : cells.offset + len(cells) + 1]
+    letters = np.frombuffer(text, np.uint8)
+    full = ends[1:] > ends[:-1]
+    starts, lasts = ends[:-1][full], ends[1:][full] - 1
+    suspect = _STARTS[letters[starts]] | _ENDS[letters[lasts]]
+    if not suspect.any():
+        return False
+    rows = np.flatnonzero(full)[suspect]
+    return bool(pc.any(pc.match_substring_regex(cells.take(rows), DRESSED)).as_py())
+
+
+def nulled(cells: pa.StringArray, words: Sequence[str]) -> pa.StringArray:
+    """The column with nulls in place of the words that mean nothing; no cell of it is null yet."""
+    longest = max(len(word.encode()) for word in words)
+    if not (lengths(cells) <= longest).any():
+        return cells
+    void = pc.is_in(cells, value_set=pa.array(words, pa.string()))
+    if not pc.any(void).as_py():
+        return cells
+    return pc.if_else(void, pa.scalar(None, pa.string()), cells)
+
+
+def read_plainly(kind: str, cells: pa.StringArray) -> pa.StringArray | None:
+    """The canonical text of a column all of whose cells are written in the usual way, or None."""
+    reader = _READERS.get(kind)
+    return reader(cells) if reader else None
+
+
+def matches(cells: pa.StringArray, pattern: str) -> bool:
+    """Whether every cell that is not null matches the whole pattern."""
+    found = pc.match_substring_regex(cells, f"^(?:{pattern})$")
+    return bool(pc.all(found, min_count=0).as_py())
+
+
+def any_matches(cells: pa.StringArray, pattern: str) -> bool:
+    """Whether any cell matches the whole pattern."""
+    return bool(pc.any(pc.match_substring_regex(cells, f"^(?:{pattern})$"), min_count=0).as_py())
+
+
+def is_of_few_words(cells: pa.Array) -> bool:
+    """Whether the first cells repeat each other, so that the column is worth a dictionary."""
+    head = cells.slice(0, _LOOKED_AT)
+    return len(pc.unique(head)) * 2 <= len(head)
+
+
+def _number(pattern: str) -> Callable[[pa.StringArray], pa.StringArray | None]:
+    return lambda cells: cells if matches(cells, pattern) else None
+
+
+def _utc(cells: pa.StringArray) -> pa.StringArray | None:
+    if not matches(cells, WHOLE_MOMENT):
+        return None
+    try:
+        moments = cells.cast(pa.timestamp("s"))
+    except pa.ArrowInvalid:
+        return None
+    if not _within_years(moments):
+        return None
+    seconds = pc.subtract(moments.view(pa.int64()), _SHANGHAI_SECONDS)
+    return seconds.view(pa.timestamp("s")).cast(pa.string())
+
+
+def _date(cells: pa.StringArray) -> pa.StringArray | None:
+    if not matches(cells, "[0-9]{4}-[0-9]{2}-[0-9]{2}"):
+        return None
+    try:
+        days = cells.cast(pa.date32())
+    except pa.ArrowInvalid:
+        return None
+    return cells if _within_years(days) else None
+
+
+def _within_years(times: pa.Array) -> bool:
+    ends = pc.min_max(times)
+    first, last = ends["min"].as_py(), ends["max"].as_py()
+    return first is None or bool(
+        _YEARS[0] <= np.datetime64(first) and np.datetime64(last) < _YEARS[1]
+    )
+
+
+_READERS: dict[str, Callable[[pa.StringArray], pa.StringArray | None]] = {
+    "decimal": _number(PLAIN_NUMBER),
+    "percent": _number(PLAIN_NUMBER),
+    "integer": _number("-?(0|[1-9][0-9]*)"),
+    "timestamp": _utc,
+    "epoch_seconds": _utc,
+    "date": _date,
+}

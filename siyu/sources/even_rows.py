@@ -1,0 +1,158 @@
+"""Landed rows of a block in which no row is at fault: whole columns, no join and no query."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from siyu.identity.normalise import DAMAGED
+from siyu.sources.block_sql import TOTALS, BlockSql
+from siyu.sources.cells import any_matches, lengths
+from siyu.sources.compare import column_of_traits
+from siyu.sources.parts import UNSAID, from_file_name, ranks_of, stand_in_fields
+from siyu.sources.tokens import Tokens
+
+if TYPE_CHECKING:
+    from siyu.sources.rows import Place
+
+_PART = "\x1f"
+_TOTALS = f"({'|'.join(TOTALS)})[:： ]*"
+_TOTALS_BYTES = 12
+_UNSAID = str.maketrans("", "", UNSAID)
+
+
+class EvenRows:
+    """Makes of typed columns the very rows that `BlockSql.landed` and `write_landed` make."""
+
+    def __init__(self, sql: BlockSql, place: Place) -> None:
+        contract = sql.contract
+        self._sql, self._place = sql, place
+        # Rows that are told apart by looking at each other are numbered by a query.
+        self._stands_alone = not contract.repeats and place.only_rows is None
+        self._stand_ins = set(stand_in_fields(contract))
+        self._ranks = ranks_of(contract)
+        found = {n: from_file_name(rule, place.file) for n, rule in contract.file_fields.items()}
+        self._of_file = found
+        self._exported = (
+            from_file_name(contract.exported_at, place.file) if contract.exported_at else None
+        )
+
+    def has_damaged(self, typed: pa.Table) -> bool:
+        """Whether a number that should name a thing was cut by a spreadsheet."""
+        names = [*self._sql.numbers_of_things, *self._sql.contract.key]
+        columns = [f"p_{n}" for n in names if f"p_{n}" in typed.column_names]
+        return any(any_matches(typed.column(c), DAMAGED.pattern) for c in columns)
+
+    def fit(self, typed: pa.Table, has_damaged: bool) -> bool:
+        """Whether every row of a block lands, and none of them needs a look at another."""
+        if not self._stands_alone or has_damaged:
+            return False
+        if typed.column("_split").null_count < len(typed):
+            return False
+        for name, field in self._sql.read.items():
+            nulls = typed.column(f"p_{name}").null_count
+            if nulls and field.required:
+                return False
+            if name in self._sql.more_than_text and typed.column(f"v_{name}").null_count != nulls:
+                return False
+        return not any(self._has_totals(typed.column(f"p_{n}")) for n in self._sql.totals_fields)
+
+    def _has_totals(self, marks: pa.ChunkedArray) -> bool:
+        cells = marks.combine_chunks()
+        sizes = lengths(cells)
+        short = (sizes > 0) & (sizes <= _TOTALS_BYTES)
+        return bool(short.any()) and any_matches(cells, _TOTALS)
+
+    def landed(
+        self,
+        typed: pa.Table,
+        places: Mapping[str, pa.Array],
+        tokens: Mapping[str, Tokens],
+        alike: Mapping[str, list[str | None]],
+        offset: int,
+    ) -> pa.Table:
+        """The rows, in order of the file.
+
+        `places` says for each cell of a field which of its distinct cells it is; `tokens` and
+        `alike` hold one entry for each of those.
+        """
+        count, sql, place = len(typed), self._sql, self._place
+        columns: dict[str, pa.Array | pa.ChunkedArray] = {}
+        for name in sql.kept:
+            if name in sql.tokenised:
+                columns[name] = _spread(tokens[name].token, places[name])
+            else:
+                read = "v" if name in sql.more_than_text else "p"
+                columns[name] = typed.column(f"{read}_{name}")
+        for name, found in self._of_file.items():
+            columns[name] = _same(found, count)
+        for name, texts in alike.items():
+            columns[column_of_traits(name)] = _spread(texts, places[name])
+        columns["_key"] = self._key(columns, places, tokens, count)
+        columns["_status_rank"] = self._rank(columns, count)
+        columns["_exported_at"] = _same(self._exported, count)
+        columns["_row"] = pa.array(np.arange(offset + 1, offset + count + 1, dtype=np.int64))
+        columns["_flags"] = _flags(places, tokens, count)
+        columns["_load_seq"] = pa.repeat(pa.scalar(place.load_seq, pa.int32()), count)
+        columns["_store_id"] = _same(place.store_id, count)
+        columns["_file"] = _same(place.file, count)
+        columns["_file_sha256"] = _same(place.sha256, count)
+        return pa.table(columns)
+
+    def _key(
+        self,
+        columns: Mapping[str, pa.Array],
+        places: Mapping[str, pa.Array],
+        tokens: Mapping[str, Tokens],
+        count: int,
+    ) -> pa.Array | pa.ChunkedArray:
+        parts = []
+        for name in self._sql.contract.key:
+            part = columns[name] if name in columns else _same(None, count)
+            if name in self._stand_ins:
+                made = tokens[name]
+                either = [t or s for t, s in zip(made.token, made.stand_in, strict=True)]
+                part = _spread(either, places[name])
+            parts.append(pc.fill_null(part, "") if part.null_count else part)
+        return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, _PART)
+
+    def _rank(self, columns: Mapping[str, pa.Array], count: int) -> pa.Array:
+        by = self._sql.contract.version_by
+        if by is None:
+            return pa.repeat(pa.scalar(0, pa.int32()), count)
+        words, place = distinct(columns[by])
+        ranks = [self._ranks.get(word.translate(_UNSAID), 0) for word in words]
+        return pc.fill_null(pa.array(ranks, pa.int32()).take(place), 0)
+
+
+def distinct(column: pa.Array | pa.ChunkedArray) -> tuple[list[str], pa.Array]:
+    """Every value of a column once, and for each cell which of them it is; null stays null."""
+    cells = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    coded = cells.dictionary_encode()
+    return coded.dictionary.to_pylist(), coded.indices
+
+
+def _spread(values: list[str | None], places: pa.Array) -> pa.StringArray:
+    return pa.array(values, pa.string()).take(places)
+
+
+def _same(value: str | None, count: int) -> pa.StringArray:
+    return pa.repeat(pa.scalar(value, pa.string()), count)
+
+
+def _flags(
+    places: Mapping[str, pa.Array], tokens: Mapping[str, Tokens], count: int
+) -> pa.StringArray:
+    """`field:state` for every identifier of a row that gives no token, joined by `;`."""
+    text: pa.Array = pa.nulls(count, pa.string())
+    for name, made in tokens.items():
+        if not made.all_ok:
+            words = [None if s == "ok" else f"{name}:{s}" for s in made.state]
+            mark = _spread(words, places[name])
+            # Joining with null_handling="skip" would drop the rows in which all are null.
+            text = pc.coalesce(pc.binary_join_element_wise(text, mark, ";"), text, mark)
+    return text

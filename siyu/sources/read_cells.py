@@ -1,0 +1,120 @@
+"""From a block of records to its cells as columns: by the fastest reader that takes the block whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.csv
+
+from siyu.sources.clean import sql_text
+from siyu.sources.read.blocks import Block, TextBlock
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Text columns c0 …, none of them with nulls; `split` says why a row has more cells than names."""
+
+    columns: list[pa.StringArray]
+    split: pa.StringArray
+
+    def __len__(self) -> int:
+        return len(self.split)
+
+    def table(self) -> pa.Table:
+        """Columns c0 … and _split."""
+        named = {f"c{i}": column for i, column in enumerate(self.columns)}
+        return pa.table({**named, "_split": self.split})
+
+
+def read_cells(con: duckdb.DuckDBPyConnection, block: Block, width: int, spare: Path) -> Cells:
+    """The records of a block; `spare` is a place for a file that is gone when this returns."""
+    if isinstance(block, TextBlock) and not block.torn and not _has_blank_rows(block.data):
+        columns = _read_bare(block, width)
+        if columns is None:
+            columns = _read_quoted(con, block, width, spare)
+        if columns is not None:
+            return Cells(columns, pa.nulls(len(columns[0]), pa.string()))
+    return _read_rows(block, width)
+
+
+def _has_blank_rows(data: bytes) -> bool:
+    return b"\n," in data or b"\n\n" in data or b"\n\r\n" in data
+
+
+def _records(block: TextBlock) -> int:
+    return block.most_records() - block.data.endswith(b"\n")
+
+
+def _read_bare(block: TextBlock, width: int) -> list[pa.StringArray] | None:
+    """Text without quotes, where every line is a record and every delimiter parts two cells."""
+    data = block.data
+    if width < 2 or b'"' in data or b"\0" in data:
+        return None
+    if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
+        return None
+    names = [f"c{i}" for i in range(width)]
+    try:
+        table = pyarrow.csv.read_csv(
+            pa.BufferReader(data),
+            pyarrow.csv.ReadOptions(
+                use_threads=False, block_size=len(data) + 1, column_names=names
+            ),
+            pyarrow.csv.ParseOptions(delimiter=block.delimiter, quote_char=False),
+            pyarrow.csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid:
+        # A ragged row: a slower reader says which rows are at fault.
+        return None
+    if len(table) != _records(block):
+        return None
+    return [_whole(table.column(name)) for name in names]
+
+
+def _read_quoted(
+    con: duckdb.DuckDBPyConnection, block: TextBlock, width: int, spare: Path
+) -> list[pa.StringArray] | None:
+    """DuckDB's strict reader; None when it does not take the block whole."""
+    spare.write_bytes(block.data)
+    # The whole block is one buffer: the reader's own would be sixteen times its longest line.
+    buffer = max(len(block.data) + 1, 1 << 16)
+    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
+    # An empty cell is a null to this reader.
+    cells = ", ".join(f"coalesce(c{i}, '') as c{i}" for i in range(width))
+    try:
+        table = con.execute(
+            f"select {cells} from read_csv({sql_text(str(spare))},"
+            f" header = false, auto_detect = false, columns = {{{columns}}},"
+            f" delim = {sql_text(block.delimiter)}, quote = '\"', escape = '\"',"
+            " null_padding = false, strict_mode = true,"
+            f" max_line_size = {buffer}, buffer_size = {buffer})"
+        ).to_arrow_table()
+    except duckdb.Error:
+        # A ragged row or a stray quote: the slower reader says which rows are at fault.
+        return None
+    finally:
+        spare.unlink(missing_ok=True)
+    if len(table) != _records(block):
+        return None
+    return [_whole(column) for column in table.columns]
+
+
+def _read_rows(block: Block, width: int) -> Cells:
+    """Rows that Python takes apart: right for any block."""
+    rows = [r for r in block.rows(width) if any(cell.strip() for cell in r)]
+    if all(len(r) == width for r in rows):
+        split = pa.nulls(len(rows), pa.string())
+    else:
+        long = ["too_many_cells" if any(c.strip() for c in r[width:]) else None for r in rows]
+        split = pa.array(long, pa.string())
+        rows = [[*r[:width], *[""] * (width - len(r))] for r in rows]
+    columns = list(zip(*rows, strict=True)) if rows else [()] * width
+    return Cells([pa.array(column, pa.string()) for column in columns], split)
+
+
+def _whole(column: pa.ChunkedArray) -> pa.StringArray:
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
