@@ -34,10 +34,11 @@ def normalise(id_type: str, text: str | None, rules: IdentityRules) -> Normal:
     blocks. Raises KeyError for a type that identity.yml does not name.
     """
     rule = rules.types[id_type]
-    plain = unicodedata.normalize("NFKC", text or "").strip(EDGE)
+    text = text or ""
+    plain = (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip(EDGE)
     if not plain:
         return Normal(None, "empty")
-    if DAMAGED.fullmatch(plain):
+    if "+" in plain and DAMAGED.fullmatch(plain):
         return Normal(None, "damaged")
     if plain.startswith(("##", "$$", "~~")) or "密文" in plain:
         return Normal(None, "encrypted")
@@ -55,6 +56,8 @@ def normalise(id_type: str, text: str | None, rules: IdentityRules) -> Normal:
 
 
 def _phone_cn(text: str) -> str | None:
+    if _PHONE.fullmatch(text):
+        return text
     digits = re.sub(r"[\s\-()']", "", text).removesuffix(".0")
     digits = re.sub(r"^(\+86|0086|86(?=1\d{10}$))", "", digits)
     return digits if _PHONE.fullmatch(digits) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -71,7 +72,11 @@ class IdentityRules(Strict):
 
     def is_blocked(self, id_type: str, value: str) -> bool:
         """Whether a normalised value stands for nobody (a test number, a row of zeros)."""
-        return any(re.fullmatch(p, value) for p in self.blocked.get(id_type, ()))
+        return any(p.fullmatch(value) for p in self._blocked.get(id_type, ()))
+
+    @cached_property
+    def _blocked(self) -> dict[str, tuple[re.Pattern[str], ...]]:
+        return {t: tuple(map(re.compile, patterns)) for t, patterns in self.blocked.items()}
 
 
 def load_identity_rules(config_dir: Path) -> IdentityRules:

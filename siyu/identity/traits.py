@@ -6,6 +6,7 @@ these parts ever leave the border.
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Callable
@@ -60,6 +61,8 @@ def parts_of(trait: str, text: str) -> tuple[str | None, ...]:
 @cache
 def _sound(character: str) -> str:
     """Pinyin without tone, the first reading; a character that has none stands for itself."""
+    # Only characters are looked up here; its phrases cost most of a second to load.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
     from pypinyin.constants import PINYIN_DICT
 
     reading = PINYIN_DICT.get(ord(character), character).split(",")[0]

@@ -13,10 +13,11 @@ from siyu.errors import ConfigError
 from siyu.settings import Settings
 
 _NONCE = 12
+_KEY = 32
 _CREATE = """
 create table if not exists sealed (
     token text primary key, id_type text not null, wrapped_key blob not null, box blob not null
-)
+) without rowid
 """
 
 
@@ -30,7 +31,6 @@ class Vault:
         self._log = settings.vault_path.with_name("access.log.jsonl")
         self._cipher = AESGCM
         self._turn = Lock()
-        self._kept: set[str] | None = None
         self._master = AESGCM(master_key)
 
     @contextmanager
@@ -48,26 +48,26 @@ class Vault:
 
     def seal(self, id_type: str, pairs: Iterable[tuple[str, str]]) -> int:
         """Keep (token, value) pairs that are not kept yet; returns how many were new."""
+        wanted = dict(pairs)
         with self._turn, self._open() as con:
-            if self._kept is None:
-                self._kept = {row[0] for row in con.execute("select token from sealed")}
-            new = {token: value for token, value in pairs if token not in self._kept}
+            kept = con.execute(
+                "select token from sealed where token in (select value from json_each(?))",
+                (json.dumps(list(wanted)),),
+            )
+            # In order of the tokens, each page of the tree is written once.
+            new = sorted(wanted.keys() - {row[0] for row in kept})
             con.executemany(
                 "insert or ignore into sealed values (?, ?, ?, ?)",
-                [(token, id_type, *self._box(token, value)) for token, value in new.items()],
+                ((token, id_type, *self._box(token, wanted[token])) for token in new),
             )
-            self._kept |= new.keys()
         return len(new)
 
     def _box(self, token: str, value: str) -> tuple[bytes, bytes]:
-        key, nonce, wrap_nonce = (
-            self._cipher.generate_key(256),
-            os.urandom(_NONCE),
-            os.urandom(_NONCE),
-        )
+        chance, bound = os.urandom(_KEY + 2 * _NONCE), token.encode()
+        key, nonce, wrap_nonce = chance[:_KEY], chance[_KEY:-_NONCE], chance[-_NONCE:]
         # The token is bound in, so a box moved to another row does not open.
-        box = nonce + self._cipher(key).encrypt(nonce, value.encode(), token.encode())
-        return wrap_nonce + self._master.encrypt(wrap_nonce, key, token.encode()), box
+        box = nonce + self._cipher(key).encrypt(nonce, value.encode(), bound)
+        return wrap_nonce + self._master.encrypt(wrap_nonce, key, bound), box
 
     def open(self, tokens: Iterable[str], purpose: str, actor: str) -> dict[str, str]:
         """Readable values of the tokens that are kept. Logged first: who, what for, how many.
@@ -100,7 +100,6 @@ class Vault:
     def forget(self, tokens: Iterable[str]) -> int:
         """Destroy the keys of these tokens; returns how many were kept before."""
         with self._turn, self._open() as con:
-            self._kept = None
             con.execute("pragma secure_delete = on")
             return con.executemany(
                 "delete from sealed where token = ?", [(t,) for t in tokens]

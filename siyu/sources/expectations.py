@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from siyu.settings import Settings
 from siyu.sources.contract import Contract
 from siyu.sources.sentiment import PATTERN as KINDNESS
 from siyu.sources.word_list import PATTERN as BALANCE
 
-# Above this many rows the suite reads a profile computed in SQL: the same rules, 4 to 17 times faster.
+# Above this many rows the suite reads a profile of counts: the same rules, 4 to 17 times faster.
 ROW_LIMIT = 100_000
 _PATTERNS = {
     "decimal": r"^-?\d+(\.\d+)?$",
@@ -71,30 +75,42 @@ def validate_load(
     settings: Settings, contracts: Mapping[str, Contract], source: str, load_seq: int
 ) -> ValidationResult:
     """Run the contract's suite over the rows that one load landed for one source."""
-    parts = str(settings.raw_dir / source / f"load={load_seq:06d}" / "*.parquet")
+    folder = settings.raw_dir / source / f"load={load_seq:06d}"
+    paths = sorted(folder.glob("*.parquet"))
     rules = rules_of(contracts[source])
-    columns = ", ".join(dict.fromkeys(f'"{name}"' for name, _ in rules)) or "_row"
-    con = duckdb.connect()
-    try:
-        scan = "read_parquet($parts, union_by_name = true)"
-        rows = con.execute(f"select count(*) from {scan}", {"parts": parts}).fetchall()[0][0]
-        if rows <= ROW_LIMIT:
-            frame = con.execute(f"select {columns} from {scan}", {"parts": parts}).df()
-            outcomes = _validate_rows(source, frame, rules)
-        else:
-            broken = ", ".join(
-                f'count(*) filter (where "{n}" is null) as r{i}'
-                if not pattern
-                else f"count(*) filter (where not regexp_matches(\"{n}\", '{pattern}')) as r{i}"
-                for i, (n, pattern) in enumerate(rules)
-            )
-            profile = con.execute(f"select {broken} from {scan}", {"parts": parts}).df()
-            outcomes = _validate_profile(source, profile, rules)
-    finally:
-        con.close()
+    columns = list(dict.fromkeys(name for name, _ in rules)) or ["_row"]
+    rows = sum(pq.read_metadata(path).num_rows for path in paths)
+    if rows <= ROW_LIMIT:
+        outcomes = _validate_rows(source, _frame(folder, columns), rules)
+    else:
+        # Arrow lets go of Python's lock: as many parts at a time as there are cores.
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            counts = list(pool.map(lambda path: _broken(path, columns, rules), paths))
+        outcomes = _validate_profile(source, [sum(c) for c in zip(*counts, strict=True)], rules)
     present = Expectation("rows_landed", rows > 0, 0)
     kept = (present, *outcomes)
     return ValidationResult(all(e.ok for e in kept), rows, kept)
+
+
+def _frame(folder: Path, columns: list[str]) -> Any:
+    with duckdb.connect() as con:
+        listed = ", ".join(f'"{name}"' for name in columns)
+        parts = {"parts": str(folder / "*.parquet")}
+        return con.execute(f"select {listed} from read_parquet($parts)", parts).df()
+
+
+def _broken(path: Path, columns: list[str], rules: list[tuple[str, str]]) -> list[int]:
+    """Rows of one part that break each rule."""
+    table = pq.read_table(path, columns=columns, use_threads=False, memory_map=True)
+    counts = []
+    for name, pattern in rules:
+        column = table.column(name)
+        if pattern:
+            kept = pc.sum(pc.match_substring_regex(column, pattern)).as_py() or 0
+            counts.append(len(column) - column.null_count - kept)
+        else:
+            counts.append(column.null_count)
+    return counts
 
 
 @cache
@@ -148,17 +164,20 @@ def _validate_rows(source: str, frame: Any, rules: list[tuple[str, str]]) -> lis
     ]
 
 
-def _validate_profile(source: str, profile: Any, rules: list[tuple[str, str]]) -> list[Expectation]:
+def _validate_profile(
+    source: str, counts: list[int], rules: list[tuple[str, str]]
+) -> list[Expectation]:
     import great_expectations.expectations as gxe
+    import pandas as pd
+
+    profile = pd.DataFrame({f"r{i}": [count] for i, count in enumerate(counts)})
 
     suite = [gxe.ExpectColumnMaxToBeBetween(column=f"r{i}", max_value=0) for i in range(len(rules))]
     outcomes = []
     for r in _run(f"{source}_profile", profile, suite):
         index = int(r.expectation_config.kwargs["column"][1:])
         name, pattern = rules[index]
-        outcomes.append(
-            Expectation(_name(name, pattern), bool(r.success), int(profile[f"r{index}"].iloc[0]))
-        )
+        outcomes.append(Expectation(_name(name, pattern), bool(r.success), counts[index]))
     return outcomes
 
 

@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.csv
 
+from siyu.sources.cells import lengths
 from siyu.sources.clean import sql_text
 from siyu.sources.read.blocks import Block, TextBlock
 
@@ -31,9 +32,9 @@ class Cells:
 
 def read_cells(con: duckdb.DuckDBPyConnection, block: Block, width: int, spare: Path) -> Cells:
     """The records of a block; `spare` is a place for a file that is gone when this returns."""
-    if isinstance(block, TextBlock) and not block.torn and not _has_blank_rows(block.data):
+    if isinstance(block, TextBlock) and not block.torn:
         columns = _read_bare(block, width)
-        if columns is None:
+        if columns is None and not _has_blank_rows(block.data):
             columns = _read_quoted(con, block, width, spare)
         if columns is not None:
             return Cells(columns, pa.nulls(len(columns[0]), pa.string()))
@@ -70,9 +71,11 @@ def _read_bare(block: TextBlock, width: int) -> list[pa.StringArray] | None:
     except pa.ArrowInvalid:
         # A ragged row: a slower reader says which rows are at fault.
         return None
-    if len(table) != _records(block):
+    columns = [_whole(table.column(name)) for name in names]
+    # A blank line is left out by this reader, and a row that begins with nothing may be blank.
+    if len(table) != _records(block) or not lengths(columns[0]).all():
         return None
-    return [_whole(table.column(name)) for name in names]
+    return columns
 
 
 def _read_quoted(
