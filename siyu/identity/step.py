@@ -110,7 +110,8 @@ def _solve_touched(
         graph.shared[hubs] = True
     solved = solve(graph)
     component = _component_numbers(part.node_id, solved.component)
-    person = np.where(solved.names, solved.founder, NOBODY)
+    person = solved.founder
+    person[~solved.names] = NOBODY
     changed = ~part.is_new & ((component != part.component) | (person != part.person) | hubs)
     write_membership(con, part, component, person, hubs, changed, load_seq)
     changes = describe_changes(part.person, person, graph.key_hash, hubs, NOBODY, cause)
@@ -125,6 +126,6 @@ def _solve_touched(
 def _component_numbers(node_id: Ints, label: Ints) -> Ints:
     """A component's number is its smallest node number, so that growing keeps it."""
     count = int(label.max()) + 1 if len(label) else 0
-    first = np.zeros(count, dtype=np.int64)
+    first = np.zeros(count, dtype=node_id.dtype)
     first[label[::-1]] = node_id[::-1]  # the last write is the smallest
     return first[label]
