@@ -157,14 +157,20 @@ def group_by(path: str) -> Answer:
 
 
 def full(path: str) -> Answer:
-    """Both loads from nothing: the people are left in the file and told by their hash."""
+    """Both loads from nothing, the better of two runs: the people are told by their hash.
+
+    Memory is that of the first run.
+    """
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with opened(path) as con:
-        seconds = timed(lambda: advance(con, [Load(1, "a"), Load(2, "b")]))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-        found = con.execute(PEOPLE).fetchall()
-        con.execute("drop schema identity_state cascade")
-    return {"seconds": seconds, "peak_kib": float(peak), "people": str(found)}
+        seconds, peaks = [], []
+        for _ in range(2):
+            seconds.append(timed(lambda: advance(con, [Load(1, "a"), Load(2, "b")])))
+            peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+            found = con.execute(PEOPLE).fetchall()
+            con.execute("drop schema identity_state cascade")
+            con.execute("checkpoint")
+    return {"seconds": min(seconds), "peak_kib": float(peaks[0]), "people": str(found)}
 
 
 def day(path: str) -> Answer:
