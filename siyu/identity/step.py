@@ -110,7 +110,7 @@ def _solve_touched(
         graph.shared[hubs] = True
     solved = solve(graph)
     component = _component_numbers(part.node_id, solved.component)
-    person = solved.founder
+    person = solved.founder  # in place, as it is long; of nodes that name nobody it means nothing
     person[~solved.names] = NOBODY
     changed = ~part.is_new & ((component != part.component) | (person != part.person) | hubs)
     write_membership(con, part, component, person, hubs, changed, load_seq)

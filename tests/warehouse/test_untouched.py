@@ -18,18 +18,14 @@ MARKS = {
     "marts.int_attribution__step": "step_count = 999 where month_on = '2026-06-01'",
     "marts.attribution_credit": "channel_id = 'mark' where ordered_on = '2026-05-10'",
 }
-COUNTS = {
-    "core.fct_session": "landing_page = 'mark'",
-    "core.fct_touch": "campaign = 'mark'",
-    "marts.int_attribution__step": "step_count = 999",
-    "marts.attribution_credit": "channel_id = 'mark'",
-}
 
 
 def marked(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return {
-        table: con.execute(f"select count(*) from {table} where {mark}").fetchone()[0]
-        for table, mark in COUNTS.items()
+        table: con.execute(
+            f"select count(*) from {table} where {mark.partition(' where ')[0]}"
+        ).fetchone()[0]
+        for table, mark in MARKS.items()
     }
 
 

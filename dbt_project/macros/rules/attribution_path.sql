@@ -5,15 +5,18 @@
    Grain of `paths`: one row per order with a touch; of `shared`: one row per order and touch of those
    with two or more. #}
 {% macro attribution_paths() -%}
-pairs as (
-    select
-        orders.order_key,
+{%- set pair -%}
+orders.order_key,
         orders.ordered_at,
         orders.ordered_on,
         touch.touch_key,
         touch.touched_at,
         touch.channel_id,
         touch.changed_load_seq
+{%- endset -%}
+pairs as (
+    select
+        {{ pair }}
     from orders
     cross join rule
     inner join {{ ref('fct_touch') }} as touch
@@ -25,13 +28,7 @@ pairs as (
     union all
     -- An order that names its creator and not its buyer.
     select
-        orders.order_key,
-        orders.ordered_at,
-        orders.ordered_on,
-        touch.touch_key,
-        touch.touched_at,
-        touch.channel_id,
-        touch.changed_load_seq
+        {{ pair }}
     from orders
     inner join {{ ref('fct_touch') }} as touch on orders.order_key = touch.order_key
     where orders.is_paid and orders.person_id is null
