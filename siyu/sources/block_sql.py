@@ -163,7 +163,7 @@ class BlockSql:
                 flags.append(
                     f"case when m_{name}.state <> 'ok' then '{name}:' || m_{name}.state end"
                 )
-                joins.append(f"left join tokens_{name} as m_{name} on m_{name}.plain = {cell}")
+                joins.append(f"left join told_{name} as m_{name} on m_{name}.plain = {cell}")
             elif has_damaged and name in self.numbers_of_things:
                 # Kept as text beside the row, where nothing can join it.
                 flags.append(f"case when {_damaged(cell)} then '{name}:damaged:' || {cell} end")
@@ -173,8 +173,9 @@ class BlockSql:
             else:
                 values.append(f'{cell} as "{name}"')
         for name in compared_fields(self.contract):
-            values.append(f'like_{name}.tokens as "{column_of_traits(name)}"')
-            joins.append(f'left join like_{name} on like_{name}.plain = p."p_{name}"')
+            values.append(f'm_{name}.alike as "{column_of_traits(name)}"')
+            if name not in self.tokenised:
+                joins.append(f'left join told_{name} as m_{name} on m_{name}.plain = p."p_{name}"')
         for name, rule in self.contract.file_fields.items():
             found = from_file_name(rule, file)
             values.append(f'{sql_text(found) if found else "null::varchar"} as "{name}"')

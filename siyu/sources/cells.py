@@ -23,6 +23,11 @@ _ENDS[[*b" \t\n\f\r", 0x80, 0x8B, 0xA0, 0xBF]] = True
 _LOOKED_AT = 1_000
 
 
+def whole(column: pa.ChunkedArray) -> pa.Array:
+    """A column in one piece; not copied when it is one already."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
 def lengths(cells: pa.StringArray) -> np.ndarray:
     """Bytes of each cell; 0 where it is null or empty."""
     return np.asarray(pc.fill_null(pc.binary_length(cells), 0))
@@ -73,7 +78,9 @@ def any_matches(cells: pa.StringArray, pattern: str) -> bool:
 
 
 def is_of_few_words(cells: pa.Array) -> bool:
-    """Whether the first cells repeat each other, so that the column is worth a dictionary."""
+    """Whether a column has a dictionary, or is worth one: its first cells repeat each other."""
+    if pa.types.is_dictionary(cells.type):
+        return True
     head = cells.slice(0, _LOOKED_AT)
     return len(pc.unique(head)) * 2 <= len(head)
 

@@ -5,8 +5,6 @@ A field gives one text, `part=token` for each part it shows; readable parts go n
 
 from __future__ import annotations
 
-import pyarrow as pa
-
 from siyu.identity.traits import PARTS, parts_of
 from siyu.privacy.pseudonym import Tokeniser
 from siyu.sources.contract import Contract
@@ -15,7 +13,6 @@ from siyu.sources.field import ContractField
 # 64 bits: what is compared is candidates, and no row is joined to another by these alone.
 SHORT = 16
 _TYPE = "trait_"
-_MOST_KNOWN = 200_000
 
 
 def column_of_traits(name: str) -> str:
@@ -25,28 +22,6 @@ def column_of_traits(name: str) -> str:
 
 def compared_fields(contract: Contract) -> dict[str, ContractField]:
     return {n: f for n, f in contract.fields.items() if f.compare}
-
-
-class Alike:
-    """Comparison tokens of the values met so far in one field. Bounded in size."""
-
-    def __init__(self) -> None:
-        self._met: dict[str, str | None] = {}
-
-    def of(self, trait: str, cells: list[str], tokeniser: Tokeniser) -> list[str | None]:
-        met = self._met
-        new = [c for c in cells if c not in met]
-        found = dict(zip(new, token_texts(trait, new, tokeniser), strict=True))
-        known = [found[c] if c in found else met[c] for c in cells]
-        if len(met) > _MOST_KNOWN:
-            self._met = met = {}
-        met.update(found)
-        return known
-
-
-def alike_table(cells: list[str], texts: list[str | None]) -> pa.Table:
-    """Columns plain, tokens of these distinct cells."""
-    return pa.table({"plain": pa.array(cells, pa.string()), "tokens": pa.array(texts, pa.string())})
 
 
 def token_texts(trait: str, cells: list[str], tokeniser: Tokeniser) -> list[str | None]:

@@ -11,10 +11,10 @@ import pyarrow.compute as pc
 
 from siyu.identity.normalise import DAMAGED
 from siyu.sources.block_sql import TOTALS, BlockSql
-from siyu.sources.cells import any_matches, lengths
-from siyu.sources.compare import column_of_traits
+from siyu.sources.cells import any_matches, lengths, whole
+from siyu.sources.compare import column_of_traits, compared_fields
+from siyu.sources.met import Told, plain_text
 from siyu.sources.parts import UNSAID, from_file_name, ranks_of, stand_in_fields
-from siyu.sources.tokens import Tokens
 
 if TYPE_CHECKING:
     from siyu.sources.rows import Place
@@ -62,41 +62,30 @@ class EvenRows:
         return not any(self._has_totals(typed.column(f"p_{n}")) for n in self._sql.totals_fields)
 
     def _has_totals(self, marks: pa.ChunkedArray) -> bool:
-        cells = marks.combine_chunks()
+        cells = whole(marks)
         sizes = lengths(cells)
         short = (sizes > 0) & (sizes <= _TOTALS_BYTES)
         return bool(short.any()) and any_matches(cells, _TOTALS)
 
-    def landed(
-        self,
-        typed: pa.Table,
-        places: Mapping[str, pa.Array],
-        tokens: Mapping[str, Tokens],
-        alike: Mapping[str, list[str | None]],
-        offset: int,
-    ) -> pa.Table:
-        """The rows, in order of the file.
-
-        `places` says for each cell of a field which of its distinct cells it is; `tokens` and
-        `alike` hold one entry for each of those.
-        """
+    def landed(self, typed: pa.Table, told: Mapping[str, Told], offset: int) -> pa.Table:
+        """The rows, in order of the file. `told` says what stands for the cells of a field."""
         count, sql, place = len(typed), self._sql, self._place
-        columns: dict[str, pa.Array | pa.ChunkedArray] = {}
+        columns: dict[str, pa.Array] = {}
         for name in sql.kept:
             if name in sql.tokenised:
-                columns[name] = _spread(tokens[name].token, places[name])
+                columns[name] = told[name].token
             else:
                 read = "v" if name in sql.more_than_text else "p"
-                columns[name] = typed.column(f"{read}_{name}")
+                columns[name] = whole(typed.column(f"{read}_{name}"))
         for name, found in self._of_file.items():
             columns[name] = _same(found, count)
-        for name, texts in alike.items():
-            columns[column_of_traits(name)] = _spread(texts, places[name])
-        columns["_key"] = self._key(columns, places, tokens, count)
+        for name in compared_fields(sql.contract):
+            columns[column_of_traits(name)] = told[name].alike
+        columns["_key"] = self._key(columns, told, count)
         columns["_status_rank"] = self._rank(columns, count)
         columns["_exported_at"] = _same(self._exported, count)
         columns["_row"] = pa.array(np.arange(offset + 1, offset + count + 1, dtype=np.int64))
-        columns["_flags"] = _flags(places, tokens, count)
+        columns["_flags"] = self._flags(told, count)
         columns["_load_seq"] = pa.repeat(pa.scalar(place.load_seq, pa.int32()), count)
         columns["_store_id"] = _same(place.store_id, count)
         columns["_file"] = _same(place.file, count)
@@ -104,19 +93,13 @@ class EvenRows:
         return pa.table(columns)
 
     def _key(
-        self,
-        columns: Mapping[str, pa.Array],
-        places: Mapping[str, pa.Array],
-        tokens: Mapping[str, Tokens],
-        count: int,
-    ) -> pa.Array | pa.ChunkedArray:
+        self, columns: Mapping[str, pa.Array], told: Mapping[str, Told], count: int
+    ) -> pa.Array:
         parts = []
         for name in self._sql.contract.key:
-            part = columns[name] if name in columns else _same(None, count)
+            part = plain_text(columns[name]) if name in columns else pa.nulls(count, pa.string())
             if name in self._stand_ins:
-                made = tokens[name]
-                either = [t or s for t, s in zip(made.token, made.stand_in, strict=True)]
-                part = _spread(either, places[name])
+                part = told[name].key_part
             parts.append(pc.fill_null(part, "") if part.null_count else part)
         return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, _PART)
 
@@ -124,35 +107,24 @@ class EvenRows:
         by = self._sql.contract.version_by
         if by is None:
             return pa.repeat(pa.scalar(0, pa.int32()), count)
-        words, place = distinct(columns[by])
+        cells = columns[by]
+        coded = cells if pa.types.is_dictionary(cells.type) else cells.dictionary_encode()
+        words = coded.dictionary.to_pylist()
         ranks = [self._ranks.get(word.translate(_UNSAID), 0) for word in words]
-        return pc.fill_null(pa.array(ranks, pa.int32()).take(place), 0)
+        return pc.fill_null(pa.array(ranks, pa.int32()).take(coded.indices), 0)
+
+    def _flags(self, told: Mapping[str, Told], count: int) -> pa.Array:
+        """`field:state` for every identifier of a row that gives no token, joined by `;`."""
+        text: pa.Array = pa.nulls(count, pa.string())
+        for name in self._sql.tokenised:
+            if not told[name].is_plain:
+                mark = told[name].mark(name)
+                # Joining with null_handling="skip" would drop the rows in which all are null.
+                text = pc.coalesce(pc.binary_join_element_wise(text, mark, ";"), text, mark)
+        return text
 
 
-def distinct(column: pa.Array | pa.ChunkedArray) -> tuple[list[str], pa.Array]:
-    """Every value of a column once, and for each cell which of them it is; null stays null."""
-    cells = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    coded = cells.dictionary_encode()
-    return coded.dictionary.to_pylist(), coded.indices
-
-
-def _spread(values: list[str | None], places: pa.Array) -> pa.StringArray:
-    return pa.array(values, pa.string()).take(places)
-
-
-def _same(value: str | None, count: int) -> pa.StringArray:
-    return pa.repeat(pa.scalar(value, pa.string()), count)
-
-
-def _flags(
-    places: Mapping[str, pa.Array], tokens: Mapping[str, Tokens], count: int
-) -> pa.StringArray:
-    """`field:state` for every identifier of a row that gives no token, joined by `;`."""
-    text: pa.Array = pa.nulls(count, pa.string())
-    for name, made in tokens.items():
-        if not made.all_ok:
-            words = [None if s == "ok" else f"{name}:{s}" for s in made.state]
-            mark = _spread(words, places[name])
-            # Joining with null_handling="skip" would drop the rows in which all are null.
-            text = pc.coalesce(pc.binary_join_element_wise(text, mark, ";"), text, mark)
-    return text
+def _same(value: str | None, count: int) -> pa.Array:
+    if value is None:
+        return pa.nulls(count, pa.string())
+    return pa.DictionaryArray.from_arrays(np.zeros(count, np.int32), pa.array([value]))

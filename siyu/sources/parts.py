@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # Status words are compared without these.
 UNSAID = "，, \t\r\n\u3000"
 _SHANGHAI = timedelta(hours=8)
+# No column of a block reaches this: a dictionary is never given up halfway.
+_MOST_DICTIONARY = 1 << 30
 # Shifted cells and notes may hold a phone where no contract expects one.
 _PHONE = re.compile(r"(?<!\d)(1[3-9])\d{9}(?!\d)")
 
@@ -62,7 +64,14 @@ def write_even(rows: pa.Table, target: Path) -> int:
     aside = target.with_suffix(".new")
     # A dictionary of values that hardly repeat costs twice the writing and saves nothing.
     coded = [n for n in rows.column_names if is_of_few_words(rows.column(n))]
-    pq.write_table(rows, aside, compression="zstd", use_dictionary=coded, store_schema=False)
+    pq.write_table(
+        rows,
+        aside,
+        compression="zstd",
+        use_dictionary=coded,
+        dictionary_pagesize_limit=_MOST_DICTIONARY,
+        store_schema=False,
+    )
     os.replace(aside, target)
     return len(rows)
 

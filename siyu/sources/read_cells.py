@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.csv
 
-from siyu.sources.cells import lengths
+from siyu.sources.cells import lengths, whole
 from siyu.sources.clean import sql_text
 from siyu.sources.read.blocks import Block, TextBlock
 
@@ -71,7 +71,7 @@ def _read_bare(block: TextBlock, width: int) -> list[pa.StringArray] | None:
     except pa.ArrowInvalid:
         # A ragged row: a slower reader says which rows are at fault.
         return None
-    columns = [_whole(table.column(name)) for name in names]
+    columns = [whole(table.column(name)) for name in names]
     # A blank line is left out by this reader, and a row that begins with nothing may be blank.
     if len(table) != _records(block) or not lengths(columns[0]).all():
         return None
@@ -103,7 +103,7 @@ def _read_quoted(
         spare.unlink(missing_ok=True)
     if len(table) != _records(block):
         return None
-    return [_whole(column) for column in table.columns]
+    return [whole(column) for column in table.columns]
 
 
 def _read_rows(block: Block, width: int) -> Cells:
@@ -117,7 +117,3 @@ def _read_rows(block: Block, width: int) -> Cells:
         rows = [[*r[:width], *[""] * (width - len(r))] for r in rows]
     columns = list(zip(*rows, strict=True)) if rows else [()] * width
     return Cells([pa.array(column, pa.string()) for column in columns], split)
-
-
-def _whole(column: pa.ChunkedArray) -> pa.StringArray:
-    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()

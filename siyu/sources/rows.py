@@ -16,11 +16,13 @@ import pyarrow.compute as pc
 
 from siyu.errors import PermanentFailure
 from siyu.sources.block_sql import BlockSql
+from siyu.sources.cells import whole
 from siyu.sources.clean import sql_text
-from siyu.sources.compare import Alike, alike_table, compared_fields
+from siyu.sources.compare import compared_fields
 from siyu.sources.contract import Contract
-from siyu.sources.even_rows import EvenRows, distinct
+from siyu.sources.even_rows import EvenRows
 from siyu.sources.ledger import part_of
+from siyu.sources.met import Met, plain_text
 from siyu.sources.parts import (
     RefusedRows,
     from_file_name,
@@ -31,7 +33,7 @@ from siyu.sources.parts import (
 from siyu.sources.read.blocks import Block, RowBlock
 from siyu.sources.read_cells import read_cells
 from siyu.sources.stage import Staged
-from siyu.sources.tokens import Border, Known, Tokens, tokenise
+from siyu.sources.tokens import Border
 from siyu.sources.typed_columns import TypedColumns
 
 # Blocks of one file that are read, or wait to be written, at the same time.
@@ -176,11 +178,13 @@ class _Worker:
     """Lands blocks of one table; blocks do not know of each other."""
 
     def __init__(self, sql: BlockSql, place: Place, border: Border) -> None:
-        self._sql, self._place, self._border = sql, place, border
+        self._sql, self._place = sql, place
         self._typed, self._even = TypedColumns(sql), EvenRows(sql, place)
         self._mine = local()
-        self._known: dict[str, Known] = {name: Known() for name in sql.tokenised}
-        self._alike: dict[str, Alike] = {name: Alike() for name in compared_fields(sql.contract)}
+        self._met = {
+            name: Met(field, border, name in sql.tokenised)
+            for name, field in (sql.tokenised | compared_fields(sql.contract)).items()
+        }
 
     def land(self, number: int, offset: int, block: Block) -> _Done:
         """One block to one part. Every thread has a connection of its own: blocks run side by side."""
@@ -195,26 +199,15 @@ class _Worker:
         cells = read_cells(con, block, len(self._sql.names), spare)
         typed = self._typed.of(con, cells)
         del cells
-        places: dict[str, pa.Array] = {}
-        tokens: dict[str, Tokens] = {}
-        alike: dict[str, list[str | None]] = {}
-        words: dict[str, list[str]] = {}
-        for name, field in (self._sql.tokenised | compared_fields(self._sql.contract)).items():
-            words[name], places[name] = distinct(typed.column(f"p_{name}"))
-            if name in self._known:
-                tokens[name] = tokenise(field, words[name], self._border, self._known[name])
-            if name in self._alike and field.compare:
-                keyed = self._border.tokeniser
-                alike[name] = self._alike[name].of(field.compare, words[name], keyed)
+        told = {n: met.look_up(whole(typed.column(f"p_{n}"))) for n, met in self._met.items()}
         damaged = self._even.has_damaged(typed)
         target = self._place.part(number)
         if self._even.fit(typed, damaged):
-            rows = self._even.landed(typed, places, tokens, alike, offset)
+            rows = self._even.landed(typed, told, offset)
             landed = write_even(rows, target)
-            ends = pc.min_max(rows.column(self._sql.contract.seen_at)).as_py()
+            ends = pc.min_max(plain_text(whole(rows.column(self._sql.contract.seen_at)))).as_py()
             return _Done(landed, landed, None, ends["min"], ends["max"])
-        maps = {f"tokens_{n}": t.table(words[n]) for n, t in tokens.items()}
-        maps |= {f"like_{n}": alike_table(words[n], texts) for n, texts in alike.items()}
+        maps = {f"told_{name}": one.table() for name, one in told.items()}
         return self._land_by_query(con, typed, maps, damaged, offset, target)
 
     def _land_by_query(
