@@ -33,7 +33,7 @@ from siyu.settings import PROJECT_DIR
 # Mart: its models in the order they build, with the key that a day replaces (none: the whole table).
 MARTS: dict[str, dict[str, tuple[str, ...]]] = {
     "sessions": {"core.fct_session": ("visit_key", "session_on")},
-    "touches": {"core.fct_touch": ("touch_key",)},
+    "touches": {"core.fct_touch": ("touch_key", "touched_on")},
     "rfm": {"marts.rfm": ()},
     "retention": {"marts.retention": ()},
     "funnel": {"marts.funnel": ("day_on",)},

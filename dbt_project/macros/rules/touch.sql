@@ -1,10 +1,12 @@
-{# In an incremental run of fct_touch: the visits that changed since, and those of its newest day. #}
+{# In an incremental run of fct_touch: the visits that came or changed since, and those of days that were
+   not yet to be seen. A load never changes once it is in, so what is as new as the newest load seen is
+   not taken again. #}
 {% macro is_new_visit(session) -%}
     (
-        {{ session }}.changed_load_seq >= (
+        {{ session }}.changed_load_seq > (
             select coalesce(max(changed_load_seq), 0) from {{ this }} where kind = 'visit'
         )
-        or {{ session }}.session_on >= (
+        or {{ session }}.session_on > (
             select coalesce(max(touched_on), date '1970-01-01') from {{ this }} where kind = 'visit'
         )
     )

@@ -4,11 +4,30 @@
 {{ config(
     materialized = 'incremental',
     incremental_strategy = 'delete+insert',
-    unique_key = 'touch_key',
+    unique_key = ['touch_key', 'touched_on'],
     pre_hook = "{{ forget_touches() }}",
 ) }}
 with
 
+{% if is_incremental() -%}
+-- The days are found in two narrow columns, and only those days are read whole.
+new_days as (
+    select distinct session.session_on
+    from {{ ref('fct_session') }} as session
+    where {{ is_new_visit('session') }}
+),
+
+-- With a session all those of its visit: a late one gives the later ones other numbers.
+new_visits as (
+    select distinct
+        session.visit_key,
+        session.session_on
+    from {{ ref('fct_session') }} as session
+    inner join new_days on session.session_on = new_days.session_on
+    where {{ is_new_visit('session') }}
+),
+
+{% endif -%}
 touches as (
     select
         'visit:' || session_key as touch_key,
@@ -23,7 +42,11 @@ touches as (
         changed_load_seq
     from {{ ref('fct_session') }} as session
     {% if is_incremental() -%}
-    where {{ is_new_visit('session') }}
+    inner join new_days on session.session_on = new_days.session_on
+    inner join new_visits
+        on
+            session.visit_key = new_visits.visit_key
+            and session.session_on = new_visits.session_on
     {% endif -%}
     union all
     select
