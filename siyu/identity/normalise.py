@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from siyu.identity.rules import IdentityRules
 
@@ -19,8 +18,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _WECHAT_ID = re.compile(r"[0-9A-Za-z_\-]{4,128}")
 
 
-@dataclass(frozen=True)
-class Normal:
+class Normal(NamedTuple):
     """`value` is set exactly when `state` is ok; every other state says why there is none."""
 
     value: str | None
@@ -35,15 +33,18 @@ def normalise(id_type: str, text: str | None, rules: IdentityRules) -> Normal:
     """
     rule = rules.types[id_type]
     text = text or ""
-    plain = (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip(EDGE)
-    if not plain:
-        return Normal(None, "empty")
-    if "+" in plain and DAMAGED.fullmatch(plain):
-        return Normal(None, "damaged")
-    if plain.startswith(("##", "$$", "~~")) or "密文" in plain:
-        return Normal(None, "encrypted")
-    if "*" in plain:
-        return Normal(None, "masked")
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    # Most are letters and digits, which are no dress, no mask and no sign.
+    if not plain.isalnum() or "密文" in plain:
+        plain = plain.strip(EDGE)
+        if not plain:
+            return Normal(None, "empty")
+        if "+" in plain and DAMAGED.fullmatch(plain):
+            return Normal(None, "damaged")
+        if plain.startswith(("##", "$$", "~~")) or "密文" in plain:
+            return Normal(None, "encrypted")
+        if "*" in plain:
+            return Normal(None, "masked")
     value = _BY_NAME[rule.normaliser](plain)
     if value is None:
         # A row of ones is no phone, but "blocked" tells the reader more than "invalid".
@@ -74,10 +75,14 @@ def _wechat_id(text: str) -> str | None:
 
 
 def _account(text: str) -> str | None:
+    if text.isalnum():
+        return text.casefold()
     return re.sub(r"\s+", " ", text).strip().casefold() or None
 
 
 def _code(text: str) -> str | None:
+    if text.isalnum():
+        return text.casefold()
     return re.sub(r"(\.0)+$", "", re.sub(r"\s+", "", text)).casefold() or None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -76,7 +77,18 @@ class IdentityRules(Strict):
 
     @cached_property
     def _blocked(self) -> dict[str, tuple[re.Pattern[str], ...]]:
-        return {t: tuple(map(re.compile, patterns)) for t, patterns in self.blocked.items()}
+        return {t: _few(patterns) for t, patterns in self.blocked.items()}
+
+
+def _few(patterns: Sequence[str]) -> tuple[re.Pattern[str], ...]:
+    """The patterns, those without groups of their own as one: every value is held against each."""
+    ungrouped = [p for p in patterns if not re.compile(p).groups]
+    try:
+        joined = [re.compile("|".join(f"(?:{p})" for p in ungrouped))] if ungrouped else []
+    except re.error:
+        # Flags stand at the start of a pattern or nowhere.
+        return tuple(map(re.compile, patterns))
+    return (*joined, *(re.compile(p) for p in patterns if p not in ungrouped))
 
 
 def load_identity_rules(config_dir: Path) -> IdentityRules:

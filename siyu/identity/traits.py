@@ -52,6 +52,8 @@ _SEALED = ("##", "$$", "~~")
 
 def parts_of(trait: str, text: str) -> tuple[str | None, ...]:
     """The parts of one value, in the order of PARTS; None where it does not show them."""
+    if text.isascii() and text.isdigit():
+        return _READERS[trait](text)
     plain = unicodedata.normalize("NFKC", text).strip().casefold()
     if not plain or plain.startswith(_SEALED) or "密文" in plain:
         return (None,) * len(PARTS[trait])
@@ -86,6 +88,8 @@ def _name(text: str) -> tuple[str | None, ...]:
 
 
 def _phone(text: str) -> tuple[str | None, ...]:
+    if _PHONE.fullmatch(text):
+        return text[:3], text[-4:], text[-2:]
     digits = text if text.isdigit() else _PHONE_DRESS.sub("", text)
     if len(digits) > 11:
         digits = _COUNTRY.sub("", digits)

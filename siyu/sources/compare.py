@@ -27,13 +27,17 @@ def compared_fields(contract: Contract) -> dict[str, ContractField]:
 def token_texts(trait: str, cells: list[str], tokeniser: Tokeniser) -> list[str | None]:
     """The tokens of each value as one text, None where it shows nothing to compare."""
     shown = [parts_of(trait, cell) for cell in cells]
+    # Many values show the same: a phone no more than its ends.
+    rows = dict.fromkeys(shown)
     columns = []
     for place, part in enumerate(PARTS[trait]):
-        values = sorted({text for row in shown if (text := row[place]) is not None})
+        values = list(dict.fromkeys(text for row in rows if (text := row[place]) is not None))
         keyed = tokeniser.tokens(_TYPE + part, values)
         token = {v: f"{part}={t[:SHORT]}" for v, t in zip(values, keyed, strict=True)}
-        columns.append([token.get(row[place] or "") for row in shown])
-    return [" ".join(filter(None, row)) or None for row in zip(*columns, strict=True)]
+        columns.append([token.get(row[place] or "") for row in rows])
+    texts = [" ".join(filter(None, row)) or None for row in zip(*columns, strict=True)]
+    told = dict(zip(rows, texts, strict=True))
+    return [told[row] for row in shown]
 
 
 def comparison_view(contracts: list[Contract]) -> str:

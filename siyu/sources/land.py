@@ -19,6 +19,7 @@ from siyu.errors import ConfigError, PermanentFailure
 from siyu.identity.rules import load_identity_rules
 from siyu.privacy.keys import load_master_key
 from siyu.privacy.pseudonym import Tokeniser
+from siyu.privacy.sealing import Sealing
 from siyu.privacy.vault import Vault
 from siyu.settings import Settings
 from siyu.sources.arrivals import (
@@ -101,14 +102,15 @@ def ingest(
         for stray in settings.raw_dir.glob(f"*/load={load_seq:06d}"):
             # Parts of a load that no ledger names: an earlier run was killed.
             shutil.rmtree(stray)
-        border = Border(
-            Tokeniser(key := load_master_key(settings)),
-            load_identity_rules(settings.config_dir),
-            Vault(settings, key),
-        )
+        key = load_master_key(settings)
         # DuckDB lets go of Python's lock, and a block keeps one core busy: as many as cores.
         cores = os.cpu_count() or 1
-        with ThreadPoolExecutor(cores) as files, ThreadPoolExecutor(cores) as blocks:
+        with (
+            Sealing(Vault(settings, key)) as sealing,
+            ThreadPoolExecutor(cores) as files,
+            ThreadPoolExecutor(cores) as blocks,
+        ):
+            border = Border(Tokeniser(key), load_identity_rules(settings.config_dir), sealing)
             stores = load_stores(settings.config_dir)
             landing = Landing(settings, contracts, stores, load_seq, border, scratch, blocks, again)
             for landed in files.map(lambda one: landing.land(one, on_file), found.new):

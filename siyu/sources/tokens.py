@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from siyu.identity.normalise import Normal, normalise
 from siyu.identity.rules import IdentityRules
 from siyu.privacy.pseudonym import PERSONAL, Tokeniser
-from siyu.privacy.vault import Vault
+from siyu.privacy.sealing import Sealing
 from siyu.sources.field import ContractField
 from siyu.sources.sentiment import kindness
 from siyu.sources.word_list import balances
@@ -22,7 +22,7 @@ class Border:
 
     tokeniser: Tokeniser
     rules: IdentityRules
-    vault: Vault | None
+    sealing: Sealing | None
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Tokens:
 
 
 def tokenise(field: ContractField, cells: list[str], border: Border) -> Tokens:
-    """Tokens of distinct cells; what the vault keeps of them is sealed."""
+    """Tokens of distinct cells; what the vault keeps of them is given to be sealed."""
     if read := _READ.get(field.personal or ""):
         return Tokens(list(read(cells)), ["ok"] * len(cells), [None] * len(cells))
     id_type = field.identifier.type if field.identifier else PERSONAL
@@ -51,8 +51,8 @@ def tokenise(field: ContractField, cells: list[str], border: Border) -> Tokens:
     tokens = dict(zip(values, border.tokeniser.tokens(id_type, values), strict=True))
     odd = [cell for cell, n in zip(cells, normals, strict=True) if n.value is None]
     stand_ins = dict(zip(odd, border.tokeniser.tokens(PERSONAL, odd), strict=True))
-    if border.vault and field.identifier and border.rules.types[id_type].vault:
-        border.vault.seal(id_type, ((token, value) for value, token in tokens.items()))
+    if border.sealing and field.identifier and border.rules.types[id_type].vault:
+        border.sealing.add(id_type, {token: value for value, token in tokens.items()})
     return Tokens(
         [tokens.get(n.value) if n.value else None for n in normals],
         [n.state for n in normals],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from siyu.identity.normalise import normalise
-from siyu.identity.rules import load_identity_rules
+from siyu.identity.rules import IdentityRules, load_identity_rules
 from siyu.settings import PROJECT_DIR
 
 RULES = load_identity_rules(Path(PROJECT_DIR / "config"))
@@ -124,3 +125,12 @@ def test_letter_case_of_wechat_ids_is_kept(id_type: str) -> None:
 def test_letter_case_of_accounts_and_mail_is_not() -> None:
     assert normalise("taobao_nick", "茶Fan", RULES) == normalise("taobao_nick", "茶fan ", RULES)
     assert normalise("email", "A.B@Shop.Example", RULES).value == "a.b@shop.example"
+
+
+@pytest.mark.parametrize("value", ["", "a", "ab", "b", "77", "78", "Test9", "test9", "x.y"])
+def test_a_value_is_blocked_when_any_one_pattern_is_all_of_it(value: str) -> None:
+    patterns = ("a|ab", r"(\d)\1", "(?i)test\\d", "x.y")
+    for kept in (patterns, patterns[:2], patterns[1:], ("b", "a|ab", "x.y"), ()):
+        rules = IdentityRules.model_validate({"types": {}, "blocked": {"phone": kept}})
+        alone = any(re.fullmatch(pattern, value) for pattern in kept)
+        assert rules.is_blocked("phone", value) == alone
