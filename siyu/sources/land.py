@@ -43,6 +43,7 @@ from siyu.sources.ledger import (
     read_ledgers,
     write_ledger,
 )
+from siyu.sources.memory import rarely_collected
 from siyu.sources.quarantine import refused_path
 from siyu.sources.rows import Place, land_rows
 from siyu.sources.stage import Staged, Unread, stage_all, stage_pulled
@@ -106,6 +107,7 @@ def ingest(
         # DuckDB lets go of Python's lock, and a block keeps one core busy: as many as cores.
         cores = os.cpu_count() or 1
         with (
+            rarely_collected(),
             Sealing(Vault(settings, key)) as sealing,
             ThreadPoolExecutor(cores) as files,
             ThreadPoolExecutor(cores) as blocks,

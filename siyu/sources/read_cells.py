@@ -11,7 +11,7 @@ import pyarrow.csv
 
 from siyu.sources.cells import lengths, whole
 from siyu.sources.clean import sql_text
-from siyu.sources.read.blocks import Block, TextBlock
+from siyu.sources.read.blocks import Block, TextBlock, is_blank
 
 
 @dataclass(frozen=True)
@@ -108,8 +108,8 @@ def _read_quoted(
 
 def _read_rows(block: Block, width: int) -> Cells:
     """Rows that Python takes apart: right for any block."""
-    rows = [r for r in block.rows(width) if any(cell.strip() for cell in r)]
-    if all(len(r) == width for r in rows):
+    rows = [r for r in block.rows(width) if not is_blank(r)]
+    if set(map(len, rows)) <= {width}:
         split = pa.nulls(len(rows), pa.string())
     else:
         long = ["too_many_cells" if any(c.strip() for c in r[width:]) else None for r in rows]

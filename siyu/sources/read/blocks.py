@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 BLOCK_BYTES = 6 << 20
-BLOCK_ROWS = 50_000
+BLOCK_ROWS = 20_000
 # A quote that never closes hides every line end after it; past this the lines are read one by one.
 _PATIENCE = 2
 _BLANK = b" \t\r\n,"
@@ -116,11 +116,19 @@ def body_rows(
     start, end = span
     for row in rows:
         cells = list(row[start:end])
-        if not any(cell.strip() for cell in cells) and not any(c.strip() for c in row[end:]):
+        if is_blank(cells) and is_blank(row[end:]):
             continue
         if footer and cells and cells[0].strip(" \t\ufeff'`\"").startswith(footer):
             return
         yield cells
+
+
+def is_blank(row: Sequence[str]) -> bool:
+    """Whether no cell of a row shows anything."""
+    # Nearly every row shows something in its first cell.
+    if row and row[0] and not row[0].isspace():
+        return False
+    return not any(cell.strip() for cell in row)
 
 
 def _even_end(data: bytes) -> int:

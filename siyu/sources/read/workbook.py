@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from siyu.sources.read.blocks import Block, body_rows, in_row_blocks
 from siyu.sources.read.table import HEAD_ROWS, Span, Unreadable
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
 
 # A spreadsheet number holds 15 digits; a longer id in a number cell has lost its end.
 _EXACT = 10**15
@@ -23,9 +26,11 @@ class SheetTable:
 
     encoding: str | None = None
 
-    def __init__(self, rows: list[list[Any]], name: str) -> None:
-        self._cells = rows
-        self.sheet: str | None = name
+    def __init__(self, sheet: CalamineSheet) -> None:
+        self._cells = sheet
+        # Columns before the first that holds anything are left out by the reader.
+        self._before = [""] * (sheet.start[1] if sheet.start else 0)
+        self.sheet: str | None = sheet.name
         self.head = list(islice(self._rows(), HEAD_ROWS))
 
     def blocks(
@@ -35,8 +40,10 @@ class SheetTable:
         yield from in_row_blocks(body_rows(rows, span, footer), whole)
 
     def _rows(self) -> Iterator[list[str]]:
-        for row in self._cells:
-            yield [cell if type(cell) is str else cell_text(cell) for cell in row]
+        # Rows become Python objects when they are asked for: all of a sheet's at once are many.
+        for row in self._cells.iter_rows():
+            texts = [cell if type(cell) is str else cell_text(cell) for cell in row]
+            yield self._before + texts if self._before else texts
 
 
 def open_workbook(path: Path) -> list[SheetTable]:
@@ -45,10 +52,7 @@ def open_workbook(path: Path) -> list[SheetTable]:
 
     try:
         book = CalamineWorkbook.from_path(str(path))
-        tables = [
-            SheetTable(book.get_sheet_by_name(n).to_python(skip_empty_area=False), n)
-            for n in book.sheet_names
-        ]
+        tables = [SheetTable(book.get_sheet_by_name(n)) for n in book.sheet_names]
     except Exception as error:
         # calamine raises a family of its own, with file names and offsets in the text.
         raise Unreadable(
