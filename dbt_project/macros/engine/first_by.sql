@@ -14,3 +14,27 @@
 {% macro spark__first_by(columns, ordering) -%}
     min_by(struct({{ columns | join(', ') }}), struct({{ ordering | join(', ') }}))
 {%- endmacro %}
+
+{# One value that is never null, in the row that comes first by the ordering. #}
+{% macro first_of(value, ordering) -%}
+    {{ return(adapter.dispatch('first_of')(value, ordering)) }}
+{%- endmacro %}
+
+{% macro duckdb__first_of(value, ordering) -%}
+    arg_min(
+        {{ value }},
+        struct_pack({% for c in ordering %}k{{ loop.index }} := {{ c }}{{ ', ' if not loop.last }}{% endfor %})
+    )
+{%- endmacro %}
+
+{% macro spark__first_of(value, ordering) -%}
+    min_by({{ value }}, struct({{ ordering | join(', ') }}))
+{%- endmacro %}
+
+{# What finds a row of a stored table again within one statement: shorter than its key where the
+   engine has such a number. #}
+{% macro row_address(event) -%} {{ return(adapter.dispatch('row_address')(event)) }} {%- endmacro %}
+
+{% macro duckdb__row_address(event) -%} {{ event }}.rowid {%- endmacro %}
+
+{% macro spark__row_address(event) -%} {{ event }}.event_key {%- endmacro %}

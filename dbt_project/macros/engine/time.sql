@@ -53,3 +53,14 @@
 {% macro spark__seconds_between(first_at, last_at) -%}
     unix_timestamp({{ last_at }}) - unix_timestamp({{ first_at }})
 {%- endmacro %}
+
+{# Which slot of so many minutes an instant falls into, counted from 1970. #}
+{% macro time_slot(instant, minutes) %}{{ return(adapter.dispatch('time_slot')(instant, minutes)) }}{% endmacro %}
+
+{% macro duckdb__time_slot(instant, minutes) -%}
+    epoch_us({{ instant }}) // {{ minutes * 60000000 }}
+{%- endmacro %}
+
+{% macro spark__time_slot(instant, minutes) -%}
+    floor(unix_micros({{ instant }}) / {{ minutes * 60000000 }})
+{%- endmacro %}

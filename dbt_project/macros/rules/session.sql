@@ -7,12 +7,12 @@
     {{- return(['view_home', 'view_product', 'add_to_cart', 'purchase']) -}}
 {% endmacro %}
 
-{# What a session keeps of its events, one aggregate a line. #}
-{% macro session_measures() -%}
-    {{ first_by(
-        ['person_id', 'visitor_key', 'channel_id', 'campaign', 'page'],
-        ['event_at', 'event_key'],
-    ) }} as opening,
+{# The slot of time that an instant falls into: not longer than the gap, so that none lies inside. #}
+{% macro session_slot(instant) -%} {{ time_slot(instant, 30) }} {%- endmacro %}
+
+{# What a session keeps of its events, one aggregate a line; `opening` is the address of the first. #}
+{% macro session_measures(address) -%}
+    {{ first_of(address, ['event_at', 'event_key']) }} as opening,
         min(event_at) as started_at,
         max(event_at) as ended_at,
         count(*) as event_count,

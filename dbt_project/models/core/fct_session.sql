@@ -1,4 +1,5 @@
 -- Visits to the Mini Program: an app session cut after 30 silent minutes and at midnight.
+-- Sorted and grouped are numbers and the visit's key; the first event's texts are joined at the end.
 -- Grain: one row per session.
 {{ config(
     materialized = 'incremental',
@@ -8,76 +9,85 @@
 with
 
 {% if is_incremental() -%}
-touched as (
-    select distinct
-        session_key,
-        event_on
+-- The days are found in two narrow columns, and only those days are read whole.
+new_days as (
+    select distinct event.event_on
     from {{ ref('fct_event') }} as event
     where {{ is_new_since('event', 'changed_load_seq', 'event_on', 'session_on') }}
 ),
 
-touched_events as (
-    select event.*
+touched as (
+    select distinct
+        event.session_key,
+        event.event_on
     from {{ ref('fct_event') }} as event
-    inner join touched
-        on event.event_on = touched.event_on and event.session_key = touched.session_key
+    where
+        event.event_on in (select new_days.event_on from new_days)
+        and {{ is_new_since('event', 'changed_load_seq', 'event_on', 'session_on') }}
+),
+
+-- `in` and no join: an engine that guesses how many rows a join gives may take all events for few.
+touched_events as (
+    select
+        event.*,
+        {{ row_address('event') }} as row_address
+    from {{ ref('fct_event') }} as event
+    where (event.session_key, event.event_on) in (
+        select
+            touched.session_key,
+            touched.event_on
+        from touched
+    )
 ),
 
 {% endif -%}
 {% set events = 'touched_events' if is_incremental() else ref('fct_event') -%}
+{% set address = 'row_address' if is_incremental() else row_address('event') -%}
 visits as (
     select
         session_key,
         event_on,
         1 as session_no,
-        {{ session_measures() }}
-    from {{ events }}
+        {{ session_measures(address) }}
+    from {{ events }} as event
     group by session_key, event_on
 ),
 
--- Only a visit that lasts longer than the gap can hold one. Times alone are sorted, never whole rows.
-long_events as (
-    select events.*
-    from {{ events }} as events
-    inner join visits
-        on events.session_key = visits.session_key and events.event_on = visits.event_on
-    where visits.ended_at > visits.started_at + {{ session_gap() }}
+-- Only a visit that lasts longer than the gap can hold one. No slot of its time holds a gap inside.
+slots as (
+    select
+        session_key,
+        event_on,
+        {{ session_measures(address) }}
+    from {{ events }} as event
+    where (session_key, event_on) in (
+        select
+            visits.session_key,
+            visits.event_on
+        from visits
+        where visits.ended_at > visits.started_at + {{ session_gap() }}
+    )
+    group by session_key, event_on, {{ session_slot('event_at') }}
 ),
 
 silences as (
     select
-        session_key,
-        event_on,
-        event_at,
-        lag(event_at) over (
-            partition by session_key, event_on order by event_at
-        ) as previous_at
-    from long_events
-),
-
-cuts as (
-    select
-        session_key,
-        event_on,
-        event_at as from_at,
-        cast(row_number() over visit as integer) as session_no,
-        lead(event_at) over visit as until_at
-    from silences
-    where previous_at is null or event_at > previous_at + {{ session_gap() }}
-    window visit as (partition by session_key, event_on order by event_at)
+        *,
+        case
+            when started_at <= lag(ended_at) over visit + {{ session_gap() }} then 0
+            else 1
+        end as is_new
+    from slots
+    window visit as (partition by session_key, event_on order by started_at)
 ),
 
 numbered as (
     select
-        long_events.*,
-        cuts.session_no
-    from long_events
-    inner join cuts
-        on
-            long_events.session_key = cuts.session_key
-            and long_events.event_on = cuts.event_on
-            and long_events.event_at >= cuts.from_at
-            and long_events.event_at < coalesce(cuts.until_at, timestamp '9999-12-31 00:00:00')
+        *,
+        cast(sum(is_new) over (
+            partition by session_key, event_on order by started_at rows unbounded preceding
+        ) as integer) as session_no
+    from silences
 ),
 
 sessions as (
@@ -88,30 +98,40 @@ sessions as (
         session_key,
         event_on,
         session_no,
-        {{ session_measures() }}
+        {{ first_of('opening', ['started_at']) }} as opening,
+        min(started_at) as started_at,
+        max(ended_at) as ended_at,
+        cast(sum(event_count) as bigint) as event_count,
+        cast(sum(product_view_count) as bigint) as product_view_count,
+        bool_or(has_cart) as has_cart,
+        bool_or(has_purchase) as has_purchase,
+        max(changed_load_seq) as changed_load_seq
     from numbered
     group by session_key, event_on, session_no
 ),
 
 final as (
     select
-        session_key || ':' || cast(event_on as varchar) || ':' || session_no as session_key,
-        session_key as visit_key,
-        opening.visitor_key,
-        opening.person_id,
-        event_on as session_on,
-        started_at,
-        ended_at,
-        cast({{ seconds_between('started_at', 'ended_at') }} as integer) as duration_seconds,
-        event_count,
-        product_view_count,
-        opening.channel_id,
-        opening.campaign,
-        opening.page as landing_page,
-        has_cart,
-        has_purchase,
-        changed_load_seq
+        sessions.session_key || ':' || cast(sessions.event_on as varchar) || ':'
+        || sessions.session_no as session_key,
+        sessions.session_key as visit_key,
+        event.visitor_key,
+        event.person_id,
+        sessions.event_on as session_on,
+        sessions.started_at,
+        sessions.ended_at,
+        cast({{ seconds_between('sessions.started_at', 'sessions.ended_at') }} as integer)
+            as duration_seconds,
+        sessions.event_count,
+        sessions.product_view_count,
+        event.channel_id,
+        event.campaign,
+        event.page as landing_page,
+        sessions.has_cart,
+        sessions.has_purchase,
+        sessions.changed_load_seq
     from sessions
+    inner join {{ events }} as event on sessions.opening = {{ address }}
 )
 
 select * from final
