@@ -1,21 +1,24 @@
 """From the last step to now: every load and batch of decisions that the state has not seen.
 
 A full resolve and a nightly one are the same steps, so they give the same tables, row for row.
+Whoever reads the state sees it as it was before or after all of them, whenever the work is killed.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 
 import duckdb
 
+from siyu.identity.aside import beside, drop_aside, take_place
 from siyu.identity.decisions import Decision, standing
 from siyu.identity.intake import OBSERVATION
 from siyu.identity.step import decision_step, load_step
-from siyu.identity.store import ALGORITHM, clear_state, create_state, read_header
+from siyu.identity.store import ALGORITHM, create_state, read_header
 
 
 @dataclass(frozen=True)
@@ -74,36 +77,57 @@ def advance(
     decisions: Sequence[Decision] = (),
     observation: str = OBSERVATION,
 ) -> Advance:
-    """Play the steps that the state has not seen, all of them in one transaction.
+    """Play the steps that the state has not seen.
 
-    The state is made anew when rules, contracts or the way of solving changed, or when a step it
-    was made from is no longer part of the plan. A kill leaves the state as it was. The connection
-    must be outside any transaction.
+    The state is made anew, beside the old one, when rules, contracts or the way of solving changed,
+    or when a step it was made from is no longer part of the plan; a rebuild that was cut short goes
+    on where it stood. The connection must be outside any transaction.
     """
     create_state(con)
     fingerprint = _fingerprint(con, observation)
     steps = plan_steps(loads, decisions)
+    missing = _missing(con, fingerprint, steps)
+    if missing is not None:
+        with _transaction(con):
+            drop_aside(con)
+            for number in missing:
+                _play(con, number + 1, steps[number], observation)
+        return Advance(len(missing), rebuilt=False)
+    aside = beside(con)
+    create_state(aside)
+    missing = _missing(aside, fingerprint, steps)
+    if missing is None:
+        drop_aside(con)
+        create_state(aside)
+        aside.execute("insert into identity_state.header values (?)", [fingerprint])
+        missing = range(len(steps))
+    for number in missing:
+        with _transaction(con):
+            _play(aside, number + 1, steps[number], observation)
+    with _transaction(con):
+        take_place(con)
+    return Advance(len(missing), rebuilt=True)
+
+
+@contextmanager
+def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     con.execute("begin")
     try:
-        known, _ = read_header(con)
-        done = [
-            (int(r[0]), str(r[1]), str(r[2]))
-            for r in con.execute(
-                "select load_seq, load_hash, batch from identity_state.step order by step_no"
-            ).fetchall()
-        ]
-        rebuilt = known != fingerprint or done != [s.key for s in steps[: len(done)]]
-        if rebuilt:
-            clear_state(con, fingerprint)
-            done = []
-        for step_no, step in enumerate(steps[len(done) :], start=len(done) + 1):
-            _play(con, step_no, step, observation)
-        con.execute("update identity_state.header set step_no = ?", [len(steps)])
+        yield
         con.execute("commit")
     except BaseException:
         con.execute("rollback")
         raise
-    return Advance(len(steps) - len(done), rebuilt)
+
+
+def _missing(
+    con: duckdb.DuckDBPyConnection, fingerprint: str, steps: Sequence[Step]
+) -> range | None:
+    """Which steps the state lacks; None when it was made otherwise than planned."""
+    known, done = read_header(con)
+    if known != fingerprint or done != [step.key for step in steps[: len(done)]]:
+        return None
+    return range(len(done), len(steps))
 
 
 def _play(con: duckdb.DuckDBPyConnection, step_no: int, step: Step, observation: str) -> None:

@@ -15,12 +15,18 @@ select nextval('node_number'), group_id, value_key, key_hash, $load, first_seen_
     row_count
 from ({IDENTIFIERS})
 """
+# A share at a time of what is grouped: all of ten million records at once would spill to disk.
+_NODE_PARTS, _RECORD_PARTS = 2, 4
+_ALL_NODES = [
+    _NODES.replace("{chosen}", f"hash(o.value_key) & {_NODE_PARTS - 1} = {part}")
+    for part in range(_NODE_PARTS)
+]
 _MEMBER = "create or replace temp table member as " + MEMBERS.replace(
     "{nodes}", "identity_state.node"
 )
-# The anchor of a record is its first identifier by place; `total` gives the one between two others.
+# The anchor of a record is its first identifier by place; `middle` is the one between two others, as
+# the exclusive or of three and of two of them is the third.
 _ANCHOR = """
-create or replace temp table anchor as
 select *,
     case times
         when 1 then true
@@ -31,11 +37,16 @@ select *,
     end as is_plain
 from (
     select record, arg_min(who, place) as first, arg_max(who, place) as last,
-        (sum(who) - first - last)::bigint as middle, min(seen_at) as seen_at,
-        min(source_id) as source_id, count(*) as times
-    from member group by record
+        xor(bit_xor(who), xor(first, last)) as middle, min(seen_at) as seen_at,
+        min(source_id) as source_id, least(count(*), 4)::utinyint as times
+    from member where {chosen} group by record
 )
 """
+_ANCHORS = [
+    ("insert into anchor " if part else "create or replace temp table anchor as ")
+    + _ANCHOR.replace("{chosen}", f"record & {_RECORD_PARTS - 1}::uhugeint = {part}::uhugeint")
+    for part in range(_RECORD_PARTS)
+]
 _PAIR = """
 select record, (first // 4)::integer, ({other} // 4)::integer, (first % 4)::utinyint,
     ({other} % 4)::utinyint, $load, seen_at, source_id
@@ -71,10 +82,10 @@ from (
 """
 FIRST_LOAD = (
     _NUMBERS,
-    _NODES,
+    *_ALL_NODES,
     _MEMBER,
     check_members("(select sum(record_count) from identity_state.node)"),
-    _ANCHOR,
+    *_ANCHORS,
     _PLAIN_PAIRS,
     _CROWDED,
     _CROWDED_PAIRS,

@@ -5,9 +5,9 @@ Time grows with the load's rows, besides one scan each of the numbers of nodes a
 
 from __future__ import annotations
 
-from siyu.identity.observed import IDENTIFIERS, MEMBERS, RANK, check_members, place
+from siyu.identity.observed import IDENTIFIERS, KINDS, MEMBERS, RANK, check_members, place
 
-_MET = f"create or replace temp table met as {IDENTIFIERS}"
+_MET = "create or replace temp table met as " + IDENTIFIERS.replace("{chosen}", "true")
 _ARRIVAL = """
 create or replace temp table later_arrival as
 with known as (
@@ -34,26 +34,25 @@ _MEMBER = "create or replace temp table member as select *, $load::integer as lo
 # An old anchor that may link stays the anchor: a later load adds links and never moves one.
 _STOOD = f"""
 create or replace temp table stood as
-with old as (
+with old as materialized (
     select * from identity_state.pair where record in (select record from member)
 ),
-held as (
+held as materialized (
     select record, node_id, trust, load_seq, seen_at, source_id, false as is_anchor
     from old where node_id <> anchor_id
     union all
     select record, anchor_id, min(anchor_trust), min(load_seq), min(seen_at), min(source_id), true
     from old group by record, anchor_id
 )
-select h.record, h.node_id::bigint * 4 + h.trust as who,
+select h.record, (h.node_id::bigint * 4 + h.trust)::uinteger as who,
     case
         when t.links and h.trust < 3 and h.is_anchor then 0
-        else {place(RANK, "t.links", "h.trust")}
+        else {place(RANK, "h.trust")}
     end as place,
     h.seen_at, h.source_id, h.load_seq
 from held as h
 inner join identity_state.node as n on h.node_id = n.node_id
-inner join identity_state.id_group as g on n.group_id = g.group_id
-inner join raw.identifier_type as t on g.id_type = t.id_type
+inner join ({KINDS}) as t on n.group_id = t.group_id
 """
 _COUNT = """
 update identity_state.node as n set record_count = n.record_count + c.record_count

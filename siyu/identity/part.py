@@ -58,15 +58,20 @@ _NEW_NODES = (
     _NODE.format(day=_DAY, **_NEW)
     + "where n.node_id > coalesce((select max(node_id) from identity_state.membership), -1)"
 )
-_OLD_NODES = _NODE.format(day=_DAY, **_OLD) + (
-    "inner join identity_state.membership as m on n.node_id = m.node_id "
+# Some memberships, chosen before they are joined to the nodes, which are as many.
+_OLD_NODES = (
+    "with m as materialized (select * from identity_state.membership where {chosen})"
+    + _NODE.format(day=_DAY, **_OLD)
+    + "inner join m on n.node_id = m.node_id"
 )
-_TOUCHED_NODES = _OLD_NODES + "where m.component in (select component from touched)"
-_FAR_NODES = _OLD_NODES + "where n.node_id in (select node_id from far_node)"
+_TOUCHED_NODES = _OLD_NODES.format(chosen="component in (select component from touched)")
+_FAR_NODES = _OLD_NODES.format(chosen="node_id in (select node_id from far_node)")
+# A case, as DuckDB's greatest takes many times as long.
 _LINK = """
-select p.anchor_id as a, p.node_id as b, greatest(p.anchor_trust, p.trust) as trust
+select p.anchor_id as a, p.node_id as b,
+    case when p.anchor_trust > p.trust then p.anchor_trust else p.trust end as trust
 from identity_state.pair as p {joins}
-where p.node_id <> p.anchor_id and greatest(p.anchor_trust, p.trust) < 3
+where p.node_id <> p.anchor_id and p.anchor_trust < 3 and p.trust < 3
 """
 _ALL_LINKS = _LINK.format(joins="")
 # Links of the part: both ends in it, or one of them shared. What only describes (a remark number) may
@@ -101,14 +106,14 @@ def read_part(
     if is_first:
         nodes = _first_nodes(con, load_seq, bool(groups.window_days.any()))
         node_id = nodes["node_id"]
-        links = con.execute(_ALL_LINKS).fetchnumpy()
+        links = con.execute(_ALL_LINKS).to_arrow_table()
     else:
-        nodes = _in_order(con.execute(f"{_NEW_NODES} union all {_TOUCHED_NODES}").fetchnumpy())
+        nodes = _in_order(con.execute(f"{_NEW_NODES} union all ({_TOUCHED_NODES})").fetchnumpy())
         node_id = nodes["node_id"]
         con.register("part_node", pa.table({"node_id": pa.array(node_id, pa.int32())}))
-        links = con.execute(_PART_LINKS).fetchnumpy()
+        links = con.execute(_PART_LINKS).to_arrow_table()
         con.unregister("part_node")
-    a, b, trust = (np.asarray(links[name]) for name in ("a", "b", "trust"))
+    a, b, trust = (links.column(name).to_numpy() for name in ("a", "b", "trust"))
     if not is_first:
         nodes, node_id = _with_far_ends(con, nodes, node_id, a, b)
         a, b = np.searchsorted(node_id, a), np.searchsorted(node_id, b)
@@ -147,13 +152,14 @@ def _first_nodes(
     con: duckdb.DuckDBPyConnection, load_seq: int, with_days: bool
 ) -> dict[str, np.ndarray]:
     """The nodes of a first load, numbered from 0: all new, so most of it need not be read."""
-    found = con.execute(_FIRST_NODES.format(day=_DAY if with_days else "0")).fetchnumpy()
-    spot = np.asarray(found["node_id"])
-    size = len(spot)
+    found = con.execute(_FIRST_NODES.format(day=_DAY if with_days else "0")).to_arrow_table()
+    size, spot = len(found), found.column("node_id")
     placed = {}
     for name in ("group_id", "key_hash", "day"):
-        placed[name] = np.empty(size, dtype=found[name].dtype)
-        placed[name][spot] = np.asarray(found.pop(name))
+        values = found.column(name)
+        placed[name] = np.empty(size, dtype=values.type.to_pandas_dtype())
+        for where, chunk in zip(spot.chunks, values.chunks, strict=True):
+            placed[name][where.to_numpy()] = chunk.to_numpy()
     same = {
         "first_load_seq": np.int32(load_seq),
         "shared": np.False_,

@@ -88,26 +88,31 @@ def find_hubs(graph: Graph) -> Flags:
 
     Counts all links, also those with nodes that are already shared.
     """
-    limit = graph.groups.hub_limit[graph.group]
-    degree = np.bincount(graph.a, minlength=len(limit))
-    degree += np.bincount(graph.b, minlength=len(limit))
-    watched = ~graph.shared & graph.groups.joins[graph.group] & (degree > limit)
-    hubs = np.zeros(len(limit), dtype=bool)
-    if not watched.any():
+    size, limits = len(graph.born), graph.groups.hub_limit
+    hubs = np.zeros(size, dtype=bool)
+    degree = np.bincount(graph.a, minlength=size)
+    degree += np.bincount(graph.b, minlength=size)
+    # Few have more links than the least limit: only they are looked at more closely.
+    busy = np.flatnonzero(degree > limits.min(initial=NO_LIMIT))
+    group = graph.group[busy]
+    busy = busy[~graph.shared[busy] & graph.groups.joins[group] & (degree[busy] > limits[group])]
+    if not len(busy):
         return hubs
+    watched = np.zeros(size, dtype=bool)
+    watched[busy] = True
     ends = []
     for one, other in ((graph.a, graph.b), (graph.b, graph.a)):
         kept = watched[one]
         ends.append((one[kept], other[kept]))
     one, other = (np.concatenate(side).astype(np.int64) for side in zip(*ends, strict=True))
-    code = graph.groups.type_code[graph.group]
-    different = code[one] != code[other]
-    pair = _distinct(one[different] * len(limit) + other[different])
-    one, other = pair // len(limit), pair % len(limit)
+    code = graph.groups.type_code
+    different = code[graph.group[one]] != code[graph.group[other]]
+    pair = _distinct(one[different] * size + other[different])
+    one, other = pair // size, pair % size
     types = int(code.max()) + 1
-    kinds, neighbours = np.unique(one * types + code[other], return_counts=True)
+    kinds, neighbours = np.unique(one * types + code[graph.group[other]], return_counts=True)
     owner = kinds // types
-    hubs[owner[neighbours > limit[owner]]] = True
+    hubs[owner[neighbours > limits[graph.group[owner]]]] = True
     return hubs
 
 

@@ -34,16 +34,20 @@ class StepCount:
 # or first seen earlier than known where a limit counts within a window of days.
 _TOUCHED = """
 insert into touched
-select component from identity_state.membership where node_id in (
-    select anchor_id from fresh_pair union all select node_id from fresh_pair
+with earlier as materialized (
+    select a.node_id from later_arrival as a
+    inner join identity_state.node as n on a.node_id = n.node_id
+    inner join identity_state.id_group as g on n.group_id = g.group_id
+    inner join raw.identifier_type as t on g.id_type = t.id_type
+    where not a.is_new and a.first_seen_at < n.first_seen_at and t.window_days is not null
 )
-union
-select m.component from later_arrival as a
-inner join identity_state.node as n on a.node_id = n.node_id
-inner join identity_state.membership as m on a.node_id = m.node_id
-inner join identity_state.id_group as g on n.group_id = g.group_id
-inner join raw.identifier_type as t on g.id_type = t.id_type
-where not a.is_new and a.first_seen_at < n.first_seen_at and t.window_days is not null
+select distinct component from identity_state.membership where node_id in (
+    select anchor_id from fresh_pair
+    union all
+    select node_id from fresh_pair
+    union all
+    select node_id from earlier
+)
 """
 _UPDATE_SEEN = """
 update identity_state.node as n set first_seen_at = least(n.first_seen_at, a.first_seen_at),

@@ -19,7 +19,7 @@ ALGORITHM = 3
 # numbers in no order hardly shrink: trying to compress them would cost more than writing them.
 _CREATE = """
 create schema if not exists identity_state;
-create table if not exists identity_state.header (fingerprint varchar, step_no integer);
+create table if not exists identity_state.header (fingerprint varchar);
 create table if not exists identity_state.step (
     step_no integer, load_seq integer, load_hash varchar, batch varchar,
     new_identifiers bigint, solved_identifiers bigint, changed_identifiers bigint
@@ -84,17 +84,13 @@ def create_state(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(_CREATE)
 
 
-def clear_state(con: duckdb.DuckDBPyConnection, fingerprint: str) -> None:
-    """Forget everything; the next step starts from nothing. Part of the caller's transaction."""
-    for table in TABLES:
-        con.execute(f"delete from identity_state.{table}")
-    con.execute("insert into identity_state.header values (?, 0)", [fingerprint])
-
-
-def read_header(con: duckdb.DuckDBPyConnection) -> tuple[str, int]:
-    """The fingerprint the state was made under and its last step; ('', 0) when there is none."""
-    rows = con.execute("select fingerprint, step_no from identity_state.header").fetchall()
-    return (str(rows[0][0]), int(rows[0][1])) if rows else ("", 0)
+def read_header(con: duckdb.DuckDBPyConnection) -> tuple[str, list[tuple[int, str, str]]]:
+    """What the state was made under, and the (load_seq, load_hash, batch) of its steps in order."""
+    known = con.execute("select fingerprint from identity_state.header").fetchall()
+    steps = con.execute(
+        "select load_seq, load_hash, batch from identity_state.step order by step_no"
+    ).fetchall()
+    return str(known[0][0]) if known else "", [(int(r[0]), str(r[1]), str(r[2])) for r in steps]
 
 
 def person_name(column: str) -> str:

@@ -13,6 +13,7 @@ import pytest
 
 from bench.identity import OBSERVATION, PEOPLE, RULES
 from siyu.identity.advance import Load, advance
+from siyu.identity.step import StepCount, load_step
 
 RECORDS = 40_000
 DAY = """
@@ -56,6 +57,59 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Path:
         con.execute(OBSERVATION.format(records=RECORDS))
         advance(con, [Load(1, "a")])
     return path
+
+
+def changed_rules(night: Path, target: Path) -> Path:
+    """That warehouse after its rules changed: the state must be made anew, both loads of it."""
+    shutil.copy(night, target)
+    with duckdb.connect(str(target)) as con:
+        con.execute("update raw.identifier_type set max_per_person = 1 where id_type = 'phone'")
+    return target
+
+
+def test_a_rebuild_killed_at_any_moment_leaves_the_old_people_or_the_new(
+    night: Path, tmp_path: Path
+) -> None:
+    whole = changed_rules(night, tmp_path / "whole.duckdb")
+    before = people(whole)
+    length = resolve(whole, None)
+    after = people(whole)
+    assert before != after
+    found = set()
+    for share in (0.1, 0.3, 0.5, 0.7, 0.9):
+        path = changed_rules(night, tmp_path / f"at_{share}.duckdb")
+        resolve(path, length * share)
+        found.add(people(path))
+        assert resolve(path, None) and people(path) == after
+    assert found <= {before, after} and before in found
+
+
+def test_a_rebuild_that_was_cut_short_goes_on_where_it_stood(
+    night: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loads = [Load(1, "a"), Load(2, "b")]
+
+    def full_disk(con: duckdb.DuckDBPyConnection, step_no: int, *words: object) -> StepCount:
+        if step_no == 2:
+            raise duckdb.IOException("no space left")
+        return load_step(con, step_no, *words)  # type: ignore[arg-type]
+
+    path = changed_rules(night, tmp_path / "cut.duckdb")
+    before = people(path)
+    with duckdb.connect(str(path)) as con:
+        with monkeypatch.context() as patch, pytest.raises(duckdb.IOException):
+            patch.setattr("siyu.identity.advance.load_step", full_disk)
+            advance(con, loads)
+        assert str(con.execute(PEOPLE).fetchall()) == before
+        done = advance(con, loads)
+        assert done.played == 1 and done.rebuilt
+    whole = changed_rules(night, tmp_path / "whole.duckdb")
+    resolve(whole, None)
+    assert people(path) == people(whole) != before
+    with duckdb.connect(str(path)) as con:
+        assert not con.execute(
+            "select 1 from duckdb_tables() where table_name like '%\\_\\_next' escape '\\'"
+        ).fetchall()
 
 
 def test_a_resolve_killed_at_any_moment_leaves_one_whole_night(night: Path, tmp_path: Path) -> None:
