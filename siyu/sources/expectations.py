@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
@@ -101,16 +102,46 @@ def _frame(folder: Path, columns: list[str]) -> Any:
 
 def _broken(path: Path, columns: list[str], rules: list[tuple[str, str]]) -> list[int]:
     """Rows of one part that break each rule."""
-    table = pq.read_table(path, columns=columns, use_threads=False, memory_map=True)
-    counts = []
-    for name, pattern in rules:
-        column = table.column(name)
-        if pattern:
-            kept = pc.sum(pc.match_substring_regex(column, pattern)).as_py() or 0
-            counts.append(len(column) - column.null_count - kept)
-        else:
-            counts.append(column.null_count)
-    return counts
+    with pq.ParquetFile(path, memory_map=True) as file:
+        found = [_chunks_of(file.metadata, name) for name in columns]
+    coded = [c[0].path_in_schema for c in found if all("RLE_DICTIONARY" in g.encodings for g in c)]
+    nulls = {
+        c[0].path_in_schema: sum(g.statistics.null_count for g in c)
+        for c in found
+        if all(g.is_stats_set and g.statistics.has_null_count for g in c)
+    }
+    # What only must not be null is counted by the part itself.
+    looked_at = [n for n in columns if n not in nulls or any(r == n and p for r, p in rules)]
+    table = pq.read_table(
+        path, columns=looked_at, read_dictionary=coded, use_threads=False, memory_map=True
+    )
+    return [
+        _unlike(table.column(name), pattern)
+        if pattern
+        else nulls[name]
+        if name in nulls
+        else table.column(name).null_count
+        for name, pattern in rules
+    ]
+
+
+def _chunks_of(metadata: pq.FileMetaData, name: str) -> list[pq.ColumnChunkMetaData]:
+    groups = [metadata.row_group(g) for g in range(metadata.num_row_groups)]
+    places = {metadata.schema.column(i).path: i for i in range(metadata.num_columns)}
+    return [group.column(places[name]) for group in groups]
+
+
+def _unlike(column: pa.ChunkedArray, pattern: str) -> int:
+    """How many cells that are not null do not match; a word of a dictionary is looked at once."""
+    if not pa.types.is_dictionary(column.type):
+        kept = pc.sum(pc.match_substring_regex(column, pattern)).as_py() or 0
+        return len(column) - column.null_count - kept
+    count = 0
+    for chunk in column.chunks:
+        bad = pc.invert(pc.match_substring_regex(chunk.dictionary, pattern))
+        if pc.any(bad, min_count=0).as_py():
+            count += pc.sum(bad.take(chunk.indices)).as_py() or 0
+    return count
 
 
 @cache

@@ -7,11 +7,15 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
 
 BLOCK_BYTES = 6 << 20
 BLOCK_ROWS = 20_000
 # A quote that never closes hides every line end after it; past this the lines are read one by one.
 _PATIENCE = 2
+_LINE_END = ord("\n")
 _BLANK = b" \t\r\n,"
 
 
@@ -25,8 +29,13 @@ class TextBlock:
 
     def most_records(self) -> int:
         """How many records there are at most: line ends outside quotes, blank lines included."""
+        return self._most_records
+
+    @cached_property
+    def _most_records(self) -> int:
         if self.torn or b'"' not in self.data:
-            return self.data.count(b"\n") + 1
+            # Unlike counting in bytes this lets other threads go on.
+            return int(np.count_nonzero(np.frombuffer(self.data, np.uint8) == _LINE_END)) + 1
         return sum(piece.count(b"\n") for piece in self.data.split(b'"')[::2]) + 1
 
     def rows(self, width: int) -> Iterator[list[str]]:
