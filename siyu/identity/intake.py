@@ -46,5 +46,5 @@ def take_in(con: duckdb.DuckDBPyConnection, load_seq: int, observation: str = OB
     except duckdb.InvalidInputException as fault:
         if COLLISION not in str(fault):
             raise
-        raise PermanentFailure(f"load {load_seq}: {COLLISION}: salt QUICK") from None
+        raise PermanentFailure(f"load {load_seq}: {COLLISION}: give `quick` a salt") from None
     return is_first

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from siyu.identity.store import key_hash
 
-# Text is compared by this within one load; only what is written bears key_hash, dearer but the same
-# on every machine and version.
-QUICK = "hash({0}.id_type, {0}.scope, {0}.value_key)"
 _OF_LOAD = "o.load_seq = $load and o.value_key is not null"
 # One row per identifier of the load that is `chosen`; `row_count` counts rows, whatever records they
 # belong to.
@@ -35,6 +32,14 @@ from identity_state.id_group as g inner join raw.identifier_type as t on g.id_ty
 """
 
 
+def quick(id_type: str, scope: str, value_key: str) -> str:
+    """SQL for the hash that text is joined by within one load.
+
+    Only what is written bears key_hash, dearer but the same on every machine and version.
+    """
+    return f"hash({id_type}, {scope}, {value_key})"
+
+
 def place(rank: str, trust: str) -> str:
     """SQL for the place of an identifier among those of its record."""
     return f"({rank} | {trust} | case when {trust} < 3 then 0 else {NOT_LINKING} end)"
@@ -46,9 +51,9 @@ select md5_number(o.record_key) as record, (n.node_id::bigint * 4 + {_TRUST})::u
     {place("n.rank", _TRUST)} as place, o.seen_at, s.source_id
 from {{observation}} as o
 inner join (
-    select n.node_id, hash(t.id_type, t.scope, n.value_key) as quick, {RANK} as rank
+    select n.node_id, {quick("t.id_type", "t.scope", "n.value_key")} as quick, {RANK} as rank
     from {{nodes}} as n inner join ({KINDS}) as t on n.group_id = t.group_id
-) as n on hash(o.id_type, o.scope, o.value_key) = n.quick
+) as n on {quick("o.id_type", "o.scope", "o.value_key")} = n.quick
 inner join identity_state.source as s on o.source = s.source
 where {_OF_LOAD}
 """
