@@ -51,8 +51,9 @@
     case when step_no = {{ '1' if model == 'first' else 'step_count' }} then {{ value }}
         else {{ money('0') }} end
     {%- else -%}
-    {{ money('(round(' ~ amount ~ ' * (' ~ running_weight(model) ~ ') / (' ~ whole_weight(model)
-        ~ ')) - round(' ~ amount ~ ' * ((' ~ running_weight(model) ~ ') - (' ~ own_weight(model)
-        ~ ')) / (' ~ whole_weight(model) ~ '))) / 100') }}
+    case when step_count = 1 then {{ value }}
+        else {{ money('(round(' ~ amount ~ ' * (' ~ running_weight(model) ~ ') / ('
+        ~ whole_weight(model) ~ ')) - round(' ~ amount ~ ' * ((' ~ running_weight(model) ~ ') - ('
+        ~ own_weight(model) ~ ')) / (' ~ whole_weight(model) ~ '))) / 100') }} end
     {%- endif -%}
 {%- endmacro %}

@@ -1,68 +1,111 @@
-{# CTEs `pairs`, `paths` and `shared`: the touches that share each order of `orders`, those within
-   `rule.window_days` before it, of a longer path the newest `rule.step_cap`. Most orders follow one
-   touch, which takes all: `paths` holds it, and only the rest is ranked and weighed. A rank over all
-   pairs would cost more than all seven models together, so only what the cap cuts is ranked.
-   Grain of `paths`: one row per order with a touch; of `shared`: one row per order and touch of those
-   with two or more. #}
+{# Number of the span of `rule.window_days` that an instant lies in. #}
+{% macro window_no(instant) -%}
+    floor({{ days_between("date '1970-01-01'", 'cast(' ~ instant ~ ' as date)') }} / rule.window_days)
+{%- endmacro %}
+
+{# CTEs `pairs`, `paths`, `alone` and `shared`: the touches that share each order of `buyers`, those within
+   `rule.window_days` before it, of a longer path the newest `rule.step_cap`. A touch lies in its order's span
+   of time or in the one before, so that of who buys often it meets few other orders. Many orders follow one
+   touch, which takes all, and only the rest is ranked and weighed. A rank over all pairs would cost more
+   than all seven models together, so only what the cap cuts is ranked. Decay halves with every half-life.
+   Grain of `paths`: one row per order with a touch; of `alone` and `shared`: one row per order and touch, of
+   paths of one and of more. #}
 {% macro attribution_paths() -%}
 {%- set pair -%}
-orders.order_key,
-        orders.ordered_at,
-        orders.ordered_on,
-        touch.touch_key,
+touch.touch_key,
         touch.touched_at,
-        touch.channel_id,
-        touch.changed_load_seq
+        touch.changed_load_seq,
+        cast(round(1e9 * power(
+            0.5,
+            {{ seconds_between('touch.touched_at', 'buyers.ordered_at') }}
+            / 86400.0 / rule.half_life_days
+        )) as bigint) as decay_weight
 {%- endset -%}
 pairs as (
     select
+        buyers.order_no,
+        buyers.ordered_on,
+        touch.channel_no,
         {{ pair }}
-    from orders
+    from (
+        select
+            buyers.*,
+            {{ window_no('buyers.ordered_at') }} - ago.n as window_no
+        from buyers
+        cross join rule
+        cross join {{ numbers(0, 1) }} as ago
+    ) as buyers
     cross join rule
-    inner join {{ ref('fct_touch') }} as touch
+    inner join (
+        select
+            touch.*,
+            coalesce(channels.channel_no, 0) as channel_no,
+            {{ window_no('touch.touched_at') }} as window_no
+        from {{ ref('fct_touch') }} as touch
+        cross join rule
+        left join channels on touch.channel_id = channels.channel_id
+        {% if is_incremental() -%}
+        -- Bounds that the engine knows before it reads skip what lies outside.
+        where touch.touched_on >= (
+            select {{ add_days('min(ordered_on)', '-min(rule.window_days)') }} from buyers cross join rule
+        )
+        {%- endif %}
+    ) as touch
         on
-            orders.person_id = touch.person_id
-            and touch.touched_at between orders.ordered_at - rule.window_days * interval '1' day
-            and orders.ordered_at
-    where orders.is_paid
+            buyers.person_id = touch.person_id
+            and buyers.window_no = touch.window_no
+            and touch.touched_at between buyers.ordered_at - rule.window_days * interval '1' day
+            and buyers.ordered_at
     union all
     -- An order that names its creator and not its buyer.
     select
+        buyers.order_no,
+        buyers.ordered_on,
+        coalesce(channels.channel_no, 0) as channel_no,
         {{ pair }}
-    from orders
-    inner join {{ ref('fct_touch') }} as touch on orders.order_key = touch.order_key
-    where orders.is_paid and orders.person_id is null
+    from buyers
+    cross join rule
+    inner join {{ ref('fct_touch') }} as touch on buyers.order_key = touch.order_key
+    left join channels on touch.channel_id = channels.channel_id
+    where buyers.person_id is null and touch.order_key is not null
 ),
 
--- Of one touch, any value is its value.
 paths as (
     select
-        order_key,
-        count(*) as touch_count,
-        any_value(touch_key) as touch_key,
-        any_value(channel_id) as channel_id,
-        any_value(changed_load_seq) as changed_load_seq
+        order_no,
+        count(*) as touch_count
     from pairs
-    group by order_key
+    group by order_no
+),
+
+alone as (
+    select pairs.*
+    from pairs
+    inner join paths on pairs.order_no = paths.order_no
+    where paths.touch_count = 1
 ),
 
 shared as (
-    select pairs.*
+    select
+        pairs.*,
+        paths.touch_count as step_count
     from pairs
-    inner join paths on pairs.order_key = paths.order_key
+    inner join paths on pairs.order_no = paths.order_no
     where paths.touch_count > 1 and paths.touch_count <= (select step_cap from rule)
     union all
     select * exclude (steps_before_order)
     from (
         select
             pairs.*,
+            rule.step_cap as step_count,
             row_number() over (
-                partition by pairs.order_key order by pairs.touched_at desc, pairs.touch_key desc
+                partition by pairs.order_no order by pairs.touched_at desc, pairs.touch_key desc
             ) as steps_before_order
         from pairs
-        inner join paths on pairs.order_key = paths.order_key
-        where paths.touch_count > 1 and paths.touch_count > (select step_cap from rule)
+        cross join rule
+        inner join paths on pairs.order_no = paths.order_no
+        where paths.touch_count > 1 and paths.touch_count > rule.step_cap
     ) as ranked
-    where steps_before_order <= (select step_cap from rule)
+    where steps_before_order <= step_count
 )
 {%- endmacro %}

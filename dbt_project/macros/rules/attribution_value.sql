@@ -17,6 +17,15 @@
     {{- return('net_revenue_cny' if attribution_value() == 'net_revenue' else 'value_cny') -}}
 {%- endmacro %}
 
+{# What names an order of `valued_orders()` within one statement. #}
+{% macro order_no(alias) -%}
+    {%- if value_column() == 'net_revenue_cny' -%}
+    {{ row_handle(ref('fct_order'), alias, 'order_key') }}
+    {%- else -%}
+    {{ alias }}.order_no
+    {%- endif -%}
+{%- endmacro %}
+
 {# Orders with what they are worth; an unpaid order is worth nothing. Margin is the order's contribution.
    A person's predicted LTV goes in equal parts, to the cent, to their paid orders; who had no
    prediction before this night is worth nothing yet. Grain: one row per order. #}
@@ -27,6 +36,7 @@
     (
         select
             orders.*,
+            {{ row_handle(ref('fct_order'), 'orders', 'order_key') }} as order_no,
             coalesce(margins.contribution_cny, {{ money('0') }}) as value_cny
         from {{ ref('fct_order') }} as orders
         left join {{ ref('int_order__contribution') }} as margins
@@ -36,6 +46,7 @@
     (
         select
             orders.*,
+            {{ row_handle(ref('fct_order'), 'orders', 'order_key') }} as order_no,
             {{ money('coalesce(' ~ cents_up_to('parts.part_no') ~ ' - '
                 ~ cents_up_to('parts.part_no - 1') ~ ', 0) / 100') }} as value_cny
         from {{ ref('fct_order') }} as orders

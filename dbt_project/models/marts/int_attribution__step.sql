@@ -42,7 +42,12 @@ items as (
     {% if is_incremental() -%}
     inner join near_days on fct_touch.touched_on = near_days.happened_on
     {% endif -%}
-    where fct_touch.person_id is not null and fct_touch.touched_on < rule.open_month_on
+    where
+        fct_touch.person_id is not null
+        and fct_touch.touched_on < rule.open_month_on
+        {% if is_incremental() -%}
+        and fct_touch.touched_on >= (select min(happened_on) from near_days)
+        {%- endif %}
     union all
     select
         fct_order.person_id,
@@ -59,6 +64,9 @@ items as (
         fct_order.is_paid
         and fct_order.person_id is not null
         and fct_order.ordered_on < rule.open_month_on
+        {% if is_incremental() -%}
+        and fct_order.ordered_on >= (select min(happened_on) from near_days)
+        {%- endif %}
 ),
 
 neighbours as (
