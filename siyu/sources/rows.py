@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -37,7 +37,7 @@ from siyu.sources.tokens import Border
 from siyu.sources.typed_columns import TypedColumns
 
 # Blocks of one file that are read, or wait to be written, at the same time.
-IN_FLIGHT = 2
+IN_FLIGHT = 1
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def land_rows(staged: Staged, place: Place, border: Border, pool: Executor | Non
             place.part(number).unlink(missing_ok=True)
         raise
     if not parts:
-        worker.land(0, 0, RowBlock([]))
+        worker.land(0, 0, [RowBlock([])])
         parts = 1
     first, last = _days(days, contract, place.file)
     return Landed(
@@ -131,28 +131,33 @@ def land_rows(staged: Staged, place: Place, border: Border, pool: Executor | Non
 
 
 def _in_order(
-    work: Callable[[int, int, Block], _Done], blocks: Iterable[Block], pool: Executor | None
+    work: Callable[[int, int, list[Block]], _Done], blocks: Iterable[Block], pool: Executor | None
 ) -> Iterator[_Done]:
     """The blocks' results in order of the file; a single block is done here, without the pool."""
     waiting: deque[Future[_Done]] = deque()
-    held: tuple[int, int, Block] | None = None
+    held: tuple[int, int, list[Block]] | None = None
     offset = 0
-    for number, block in enumerate(blocks):
-        if held is not None:
-            if pool is None:
-                yield work(*held)
-            else:
-                waiting.append(pool.submit(work, *held))
-                if len(waiting) > IN_FLIGHT:
-                    yield waiting.popleft().result()
-        held = (number, offset, block)
-        offset += block.most_records()
-    if held is not None and not waiting:
-        yield work(*held)
-    elif held is not None and pool is not None:
-        waiting.append(pool.submit(work, *held))
-    while waiting:
-        yield waiting.popleft().result()
+    try:
+        for number, block in enumerate(blocks):
+            if held is not None:
+                if pool is None:
+                    yield work(*held)
+                else:
+                    waiting.append(pool.submit(work, *held))
+                    if len(waiting) > IN_FLIGHT:
+                        yield waiting.popleft().result()
+            held = (number, offset, [block])
+            offset += block.most_records()
+            del block
+        if held is not None and not waiting:
+            yield work(*held)
+        elif held is not None and pool is not None:
+            waiting.append(pool.submit(work, *held))
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        # No block may write its part after the parts of a table at fault were removed.
+        wait(waiting)
 
 
 def _days(days: list[str], contract: Contract, file: str) -> tuple[date | None, date | None]:
@@ -186,8 +191,11 @@ class _Worker:
             for name, field in (sql.tokenised | compared_fields(sql.contract)).items()
         }
 
-    def land(self, number: int, offset: int, block: Block) -> _Done:
-        """One block to one part. Every thread has a connection of its own: blocks run side by side."""
+    def land(self, number: int, offset: int, given: list[Block]) -> _Done:
+        """One block to one part. Every thread has a connection of its own: blocks run side by side.
+
+        The block is taken out of `given`: nobody holds its bytes once its cells are read.
+        """
         con: duckdb.DuckDBPyConnection | None = getattr(self._mine, "con", None)
         if con is None:
             con = self._mine.con = duckdb.connect()
@@ -196,7 +204,7 @@ class _Worker:
             con.execute("set disabled_optimizers = 'in_clause'")
             con.execute("set temp_directory = $d", {"d": str(self._place.spare.parent)})
         spare = self._place.spare.with_name(f"{self._place.spare.name}-{number}")
-        cells = read_cells(con, block, len(self._sql.names), spare)
+        cells = read_cells(con, given.pop(), len(self._sql.names), spare)
         typed = self._typed.of(con, cells)
         del cells
         told = {n: met.look_up(whole(typed.column(f"p_{n}"))) for n, met in self._met.items()}
@@ -204,6 +212,7 @@ class _Worker:
         target = self._place.part(number)
         if self._even.fit(typed, damaged):
             rows = self._even.landed(typed, told, offset)
+            del typed
             landed = write_even(rows, target)
             ends = pc.min_max(plain_text(whole(rows.column(self._sql.contract.seen_at)))).as_py()
             return _Done(landed, landed, None, ends["min"], ends["max"])
