@@ -36,13 +36,15 @@ class Credited:
 
 
 def draw_paths(count: int, seed: int) -> dict[str, Touches]:
-    """Paths of one to thirty touches, some longer than the step cap, some of one channel alone."""
+    """Paths of one to thirty touches, some longer than the step cap, some of one channel alone, some with
+    several touches at one instant, which follow their keys."""
     draw = random.Random(seed)
     paths = {}
     for number in range(count):
         length = draw.choice((1, 1, 2, 3, 4, 7, 12, 20, 21, 30))
         channels = draw.sample(CHANNELS, draw.randrange(1, len(CHANNELS) + 1))
-        seconds = sorted(draw.sample(range(1, 7 * 86400), length), reverse=True)
+        instants = range(1, 5) if number % 4 == 0 else range(1, 7 * 86400)
+        seconds = sorted(draw.choices(instants, k=length), reverse=True)
         paths[f"o{number:03}"] = [(s / 86400, draw.choice(channels)) for s in seconds]
     return paths
 

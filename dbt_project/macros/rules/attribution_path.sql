@@ -3,13 +3,21 @@
     floor({{ days_between("date '1970-01-01'", 'cast(' ~ instant ~ ' as date)') }} / rule.window_days)
 {%- endmacro %}
 
-{# CTEs `pairs`, `paths`, `alone` and `shared`: the touches that share each order of `buyers`, those within
+{# Whether a path of `paths` is told without ranking: one touch, or two at different instants. #}
+{% macro is_short_path() -%}
+    (
+        paths.touch_count = 1
+        or (paths.touch_count = 2 and paths.first_at < paths.last_at and rule.step_cap > 1)
+    )
+{%- endmacro %}
+
+{# CTEs `pairs`, `paths` and `shared`: the touches that share each order of `buyers`, those within
    `rule.window_days` before it, of a longer path the newest `rule.step_cap`. A touch lies in its order's span
-   of time or in the one before, so that of who buys often it meets few other orders. Many orders follow one
-   touch, which takes all, and only the rest is ranked and weighed. A rank over all pairs would cost more
+   of time or in the one before, so that of who buys often it meets few other orders. Most orders follow one
+   touch or two, and only the rest is ranked and weighed by windows. A rank over all pairs would cost more
    than all seven models together, so only what the cap cuts is ranked. Decay halves with every half-life.
-   Grain of `paths`: one row per order with a touch; of `alone` and `shared`: one row per order and touch, of
-   paths of one and of more. #}
+   Grain of `paths`: one row per order with a touch; of `shared`: one row per order and touch of the longer
+   paths. #}
 {% macro attribution_paths() -%}
 {%- set pair -%}
 touch.touch_key,
@@ -73,16 +81,14 @@ pairs as (
 paths as (
     select
         order_no,
-        count(*) as touch_count
+        count(*) as touch_count,
+        min(touched_at) as first_at,
+        max(touched_at) as last_at,
+        min(channel_no) as low_channel_no,
+        max(channel_no) as high_channel_no,
+        cast(sum(decay_weight) as bigint) as decay_whole
     from pairs
     group by order_no
-),
-
-alone as (
-    select pairs.*
-    from pairs
-    inner join paths on pairs.order_no = paths.order_no
-    where paths.touch_count = 1
 ),
 
 shared as (
@@ -90,8 +96,9 @@ shared as (
         pairs.*,
         paths.touch_count as step_count
     from pairs
+    cross join rule
     inner join paths on pairs.order_no = paths.order_no
-    where paths.touch_count > 1 and paths.touch_count <= (select step_cap from rule)
+    where paths.touch_count <= rule.step_cap and not {{ is_short_path() }}
     union all
     select * exclude (steps_before_order)
     from (
@@ -104,7 +111,7 @@ shared as (
         from pairs
         cross join rule
         inner join paths on pairs.order_no = paths.order_no
-        where paths.touch_count > 1 and paths.touch_count > rule.step_cap
+        where paths.touch_count > rule.step_cap and paths.touch_count > 1
     ) as ranked
     where steps_before_order <= step_count
 )

@@ -1,10 +1,17 @@
 {# The models whose weights are running sums over a path. #}
 {% macro weighted_models() %}{{ return(['decay', 'markov', 'shapley']) }}{% endmacro %}
 
+{# Of a channel that stands on a path so many times, what one of its touches weighs: Markov gives a channel
+   its effect and Shapley an equal share. #}
+{% macro markov_weight(effects, times) -%}
+    cast(round(1e6 * coalesce({{ effects }}.effect_permille, 0) / {{ times }}) as bigint)
+{%- endmacro %}
+
+{% macro shapley_weight(times) -%} cast(round(1e9 / {{ times }}) as bigint) {%- endmacro %}
+
 {# CTEs `channel_weights`, `wholes` and `steps`: what each touch of `shared` weighs, in whole numbers, with
-   its place on the path and the running sum of each weight; the whole sums per order. Markov gives a
-   channel its effect and Shapley an equal share, split over its touches. Wholes are grouped by way of
-   the channels: no window computes them again for every row.
+   its place on the path and the running sum of each weight; the whole sums per order. Wholes are grouped
+   by way of the channels: no window computes them again for every row.
    Grain of `steps`: one row per order and touch; of `wholes`: one row per order. #}
 {% macro attribution_weights() -%}
 channel_times as (
@@ -24,9 +31,8 @@ channel_weights as (
         channel_times.channel_no,
         channel_times.times,
         channel_times.decay_part,
-        cast(round(1e6 * coalesce(effects.effect_permille, 0) / channel_times.times) as bigint)
-            as markov_weight,
-        cast(round(1e9 / channel_times.times) as bigint) as shapley_weight
+        {{ markov_weight('effects', 'channel_times.times') }} as markov_weight,
+        {{ shapley_weight('channel_times.times') }} as shapley_weight
     from channel_times
     left join effects
         on
@@ -73,8 +79,6 @@ steps as (
 {# A weight's running sum, own weight and whole of the path (`running`, `weight`, `whole`); a path on
    which no touch weighs anything is shared equally. #}
 {% macro weight_or_equal(model, part) -%}
-    {%- set plain = {'running': 'steps.step_no', 'weight': '1', 'whole': 'steps.step_count'} -%}
-    {%- set table = 'wholes' if part == 'whole' else 'steps' -%}
-    case when wholes.{{ model }}_whole = 0 then {{ plain[part] }}
-            else {{ table }}.{{ model }}_{{ part }} end
+    {%- set plain = {'running': 'step_no', 'weight': '1', 'whole': 'step_count'} -%}
+    case when {{ model }}_whole = 0 then {{ plain[part] }} else {{ model }}_{{ part }} end
 {%- endmacro %}

@@ -67,38 +67,37 @@ buyers as (
 
 {{ attribution_paths() }},
 
+{{ attribution_short_paths() }},
+
 {{ attribution_weights() }},
 
--- The only touch on a path takes all under every model.
+{% set step_columns = ['order_no', 'touch_key', 'channel_no', 'changed_load_seq', 'step_no', 'step_count'] -%}
+all_steps as (
+    select
+        {{ step_columns | join(', ') }}
+        {%- for model in weighted_models() %},
+        {{ model }}_running, {{ model }}_weight, {{ model }}_whole
+        {%- endfor %}
+    from short_steps
+    union all
+    select
+        steps.{{ step_columns | join(', steps.') }}
+        {%- for model in weighted_models() %},
+        steps.{{ model }}_running, steps.{{ model }}_weight, wholes.{{ model }}_whole
+        {%- endfor %}
+    from steps
+    inner join wholes on steps.order_no = wholes.order_no
+),
+
 credited as (
     select
-        steps.order_no,
-        steps.touch_key,
-        steps.channel_no,
-        steps.changed_load_seq,
-        steps.step_no,
-        steps.step_count
+        {{ step_columns | join(', ') }}
         {%- for model in weighted_models() %}
         {%- for part in ['running', 'weight', 'whole'] %},
         {{ weight_or_equal(model, part) }} as {{ model }}_{{ part }}
         {%- endfor %}
         {%- endfor %}
-    from steps
-    inner join wholes on steps.order_no = wholes.order_no
-    union all
-    select
-        order_no,
-        touch_key,
-        channel_no,
-        changed_load_seq,
-        1 as step_no,
-        1 as step_count
-        {%- for model in weighted_models() %}
-        {%- for part in ['running', 'weight', 'whole'] %},
-        1 as {{ model }}_{{ part }}
-        {%- endfor %}
-        {%- endfor %}
-    from alone
+    from all_steps
 ),
 
 places as (
@@ -109,15 +108,16 @@ places as (
         fct_order.is_paid,
         fct_order.net_revenue_cny,
         {% if value != 'net_revenue_cny' %}fct_order.{{ value }},{% endif %}
+        cast(fct_order.{{ value }} * 100 as double) as cents,
+        coalesce(versions.version, 'none') as markov_version,
         credited.touch_key,
         channels.channel_id,
         credited.changed_load_seq,
-        -- Both times the number of middle touches, so that the middle's share needs no rounding.
+        credited.step_no,
+        credited.step_count,
         cast(round(1e6 * rule.position_ends) as bigint) * greatest(credited.step_count - 2, 1)
             as end_weight,
-        1000000 - 2 * cast(round(1e6 * rule.position_ends) as bigint) as middle_weight,
-        credited.step_no,
-        credited.step_count
+        1000000 - 2 * cast(round(1e6 * rule.position_ends) as bigint) as middle_weight
         {%- for model in weighted_models() %}
         {%- for part in ['running', 'weight', 'whole'] %},
         credited.{{ model }}_{{ part }}
@@ -126,24 +126,36 @@ places as (
     from credited
     cross join rule
     inner join {{ orders }} as fct_order on credited.order_no = {{ order_no }}
+    left join versions on {{ month_of('fct_order.ordered_on') }} = versions.month_on
     left join channels on credited.channel_no = channels.channel_no
 ),
 
--- So does nobody on a path without one.
+weighed as (
+    select
+        *
+        {%- for part in ['running', 'weight', 'whole'] %},
+        {{ position(part) }} as position_{{ part }}
+        {%- endfor %}
+    from places
+),
+
+-- Nobody takes all on a path without a touch.
 organic as (
     select
         fct_order.order_key,
         fct_order.person_id,
         fct_order.ordered_on,
         fct_order.is_paid,
-        fct_order.net_revenue_cny
-        {%- if value != 'net_revenue_cny' %}, fct_order.{{ value }}{% endif %}
+        fct_order.net_revenue_cny,
+        {% if value != 'net_revenue_cny' %}fct_order.{{ value }},{% endif %}
+        coalesce(versions.version, 'none') as markov_version
     from {{ orders }} as fct_order
     left join paths on {{ order_no }} = paths.order_no
+    left join versions on {{ month_of('fct_order.ordered_on') }} = versions.month_on
     where paths.order_no is null
 ),
 
-shares as (
+final as (
     select
         order_key,
         person_id,
@@ -157,8 +169,9 @@ shares as (
         {% for model in attribution_models() -%}
         {{ credit(model) }} as {{ model }}_cny,
         {% endfor -%}
+        markov_version,
         changed_load_seq
-    from places
+    from weighed
     union all
     select
         order_key,
@@ -173,28 +186,9 @@ shares as (
         {% for model in attribution_models() -%}
         {{ value }} as {{ model }}_cny,
         {% endfor -%}
+        markov_version,
         0 as changed_load_seq
     from organic
-),
-
-final as (
-    select
-        shares.order_key,
-        shares.person_id,
-        shares.ordered_on,
-        shares.is_paid,
-        shares.touch_key,
-        shares.channel_id,
-        shares.step_no,
-        shares.step_count,
-        shares.net_revenue_cny,
-        {% for model in attribution_models() -%}
-        shares.{{ model }}_cny,
-        {% endfor -%}
-        coalesce(versions.version, 'none') as markov_version,
-        shares.changed_load_seq
-    from shares
-    left join versions on {{ month_of('shares.ordered_on') }} = versions.month_on
 )
 
 select * from final
