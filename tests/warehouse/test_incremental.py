@@ -143,8 +143,10 @@ def test_days_that_overlap_and_come_out_of_order_give_the_rows_of_a_full_build(
         con.execute("update core.int_touch__creator set person_id = 'p0', changed_load_seq = 3"
                     " where person_id = 'p7'")  # fmt: skip
         add_events(con, 3, [67], seed=5)
+        # Loaded with the first, for a day that has come only now.
+        add_events(con, 1, [68], seed=7)
         add_orders(con, 3, [67], seed=6)
-        set_day(con, FIRST + timedelta(days=67))
+        set_day(con, FIRST + timedelta(days=68))
     build_marts(folder)
     added = read_marts(folder)
     build_marts(folder)

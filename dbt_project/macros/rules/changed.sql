@@ -24,6 +24,20 @@
     )
 {%- endmacro %}
 
+{# In an incremental run: the events that came or changed since the model was last built, and those of
+   days that were not yet to be seen. A load never changes once it is in, so what is as new as the newest
+   load seen is not taken again. #}
+{% macro is_new_event(event, load_column, this_day_column) -%}
+    (
+        {{ event }}.{{ load_column }} > (
+            select coalesce(max(changed_load_seq), 0) from {{ this }}
+        )
+        or {{ event }}.event_on > (
+            select coalesce(max({{ this_day_column }}), date '1970-01-01') from {{ this }}
+        )
+    )
+{%- endmacro %}
+
 {# In an incremental run: the days on which an event came or changed, as a CTE `touched`; nothing in a
    full build. #}
 {% macro touched_days() -%}
@@ -31,7 +45,7 @@
 touched as (
     select distinct event_on
     from {{ ref('fct_event') }} as event
-    where {{ is_new_since('event', 'load_seq', 'event_on', 'day_on') }}
+    where {{ is_new_event('event', 'load_seq', 'day_on') }}
 ),
 
     {% endif -%}

@@ -13,7 +13,7 @@ with
 new_days as (
     select distinct event.event_on
     from {{ ref('fct_event') }} as event
-    where {{ is_new_since('event', 'changed_load_seq', 'event_on', 'session_on') }}
+    where {{ is_new_event('event', 'changed_load_seq', 'session_on') }}
 ),
 
 touched as (
@@ -23,7 +23,7 @@ touched as (
     from {{ ref('fct_event') }} as event
     where
         event.event_on in (select new_days.event_on from new_days)
-        and {{ is_new_since('event', 'changed_load_seq', 'event_on', 'session_on') }}
+        and {{ is_new_event('event', 'changed_load_seq', 'session_on') }}
 ),
 
 -- `in` and no join: an engine that guesses how many rows a join gives may take all events for few.
