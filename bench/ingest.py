@@ -5,8 +5,7 @@
 One order export is written as UTF-8 and as GB18030 CSV, at a quarter of the size and whole, and as a
 workbook. Each goes through the whole path in a process of its own: hash, recognise, decode, clean,
 type, tokenise, seal, land, ledger, check (Great Expectations). Beside it, in processes of their own:
-bare copies of the same UTF-8 bytes to Parquet by DuckDB and (where installed) polars, a pandas
-script, and calamine's bare read of the workbook. Seconds leave imports out on every side. Buyers
+bare copies of the same UTF-8 bytes to Parquet by DuckDB and polars, a pandas script, and calamine's bare read of the workbook. Seconds leave imports out on every side. Buyers
 repeat as in an order-line export: one in twenty rows is a new one. Prints a table and, as its last
 line, one JSON object.
 """
@@ -14,7 +13,6 @@ line, one JSON object.
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -173,8 +171,7 @@ def main() -> None:
         out = folder / "copy.parquet"
         took: dict[str, tuple[float, float, float]] = {}
         took["DuckDB copy"] = measure(DUCKDB, whole, out)
-        if importlib.util.find_spec("polars"):
-            took["polars copy"] = measure(POLARS, whole, out)
+        took["polars copy"] = measure(POLARS, whole, out)
         took["pandas script"] = measure(PANDAS, whole, out)
         took["Siyu, UTF-8"] = land(folder, whole)
         took["Siyu, UTF-8, a quarter"] = land(folder, quarter)
@@ -182,7 +179,7 @@ def main() -> None:
         took["calamine, bare read"] = measure(CALAMINE, book)
         took["Siyu, xlsx"] = land(folder, book)
         size = whole.stat().st_size / 1e6
-    best = min(took[n][0] for n in ("DuckDB copy", "polars copy") if n in took)
+    best = min(took[n][0] for n in ("DuckDB copy", "polars copy"))
     print(f"{rows:,} rows, {size:.0f} MB of UTF-8; workbook of {words.workbook_rows:,} rows")
     print(f"{'path':24} {'seconds':>8} {'CPU s':>7} {'MiB':>6} {'x best copy':>12}")
     for name, (seconds, cpu, memory) in took.items():
