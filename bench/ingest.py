@@ -5,9 +5,9 @@
 One order export is written as UTF-8 and as GB18030 CSV, at a quarter of the size and whole, and as a
 workbook. Each goes through the whole path in a process of its own: hash, recognise, decode, clean,
 type, tokenise, seal, land, ledger, check (Great Expectations). Beside it, in processes of their own:
-bare copies of the same UTF-8 bytes to Parquet by DuckDB and polars, a pandas script, and calamine's bare read of the workbook. Seconds leave imports out on every side. Buyers
-repeat as in an order-line export: one in twenty rows is a new one. Prints a table and, as its last
-line, one JSON object.
+bare copies of the same UTF-8 bytes to Parquet by DuckDB and polars, a pandas script, and calamine's
+bare read of the workbook. Seconds leave imports out on every side. Buyers repeat as in an order-line
+export: one in twenty rows is a new one. Prints a table and, as its last line, one JSON object.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from siyu.sources.tokens import Border, Tokens, tokenise
 # Past this much what is known of a column is dropped and made again when met.
 _MOST_KNOWN = 300_000
 _MOST_BYTES = 64 << 20
+_FEW = 8
 
 
 @dataclass(frozen=True)
@@ -184,8 +185,15 @@ class Met:
 
 
 def find(cells: pa.Array, values: pa.Array) -> pa.Int32Array:
-    """For each cell the place of its value, null where it has none."""
-    return pc.index_in(cells, value_set=values, skip_nulls=True)
+    """For each cell the place of its value among distinct values, null where it has none."""
+    if len(cells) * _FEW > len(values):
+        return pc.index_in(cells, value_set=values, skip_nulls=True)
+    # What is searched in is hashed first: of a few cells and many values let it be the cells.
+    coded = cells.dictionary_encode()
+    met = pc.index_in(values, value_set=coded.dictionary, skip_nulls=True)
+    place = np.full(len(coded.dictionary), -1, np.int32)
+    place[np.asarray(met.drop_null())] = np.flatnonzero(np.asarray(met.is_valid()))
+    return pa.array(place, mask=place < 0).take(coded.indices)
 
 
 def first_met(numbers: pa.Int32Array, most: int) -> tuple[pa.Int32Array, pa.Int32Array]:

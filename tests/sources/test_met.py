@@ -83,3 +83,15 @@ def test_numbers_take_places_in_order_of_their_first_cell(numbers: list[int | No
     place, used = first_met(column, 31)
     assert used.to_pylist() == list(dict.fromkeys(n for n in numbers if n is not None))
     assert plain_text(pa.DictionaryArray.from_arrays(place, used)).to_pylist() == numbers
+
+
+@given(st.lists(st.none() | st.integers(0, 40)), st.integers(0, 40))
+def test_a_place_is_found_from_either_side(wanted: list[int | None], count: int) -> None:
+    values = [f"v{n}" for n in range(count)]
+    cells = pa.array([n if n is None else f"v{n}" for n in wanted], pa.string())
+    with pytest.MonkeyPatch.context() as patch:
+        for few in (0, 1, 1000):
+            patch.setattr(met, "_FEW", few)
+            found = met.find(cells, pa.array(values, pa.string()))
+            assert found.to_pylist() == [n if n is not None and n < count else None for n in wanted]
+            assert found.type == pa.int32()
