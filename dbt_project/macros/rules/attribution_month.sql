@@ -38,6 +38,7 @@ near_days as (
     from touched
     cross join rule
     inner join {{ numbers(-450, 31) }} as series on series.n >= -5 * rule.window_days
+    where {{ add_days('touched.month_on', 'series.n') }} < rule.open_month_on
 ),
 
 {% endif -%}

@@ -44,9 +44,10 @@ items as (
     {% endif -%}
     where
         fct_touch.person_id is not null
-        and fct_touch.touched_on < rule.open_month_on
         {% if is_incremental() -%}
         and fct_touch.touched_on >= (select min(happened_on) from near_days)
+        {%- else -%}
+        and fct_touch.touched_on < rule.open_month_on
         {%- endif %}
     union all
     select
@@ -63,9 +64,10 @@ items as (
     where
         fct_order.is_paid
         and fct_order.person_id is not null
-        and fct_order.ordered_on < rule.open_month_on
         {% if is_incremental() -%}
         and fct_order.ordered_on >= (select min(happened_on) from near_days)
+        {%- else -%}
+        and fct_order.ordered_on < rule.open_month_on
         {%- endif %}
 ),
 
