@@ -1,7 +1,31 @@
 -- What visitors did in the Mini Program, up to the business day.
+-- A night takes the events that came or changed, and those whose person did.
 -- Grain: one row per event.
+-- depends_on: {{ source('raw', 'mini_program_event') }}
+{{ config(
+    materialized = 'incremental',
+    incremental_strategy = 'delete+insert',
+    unique_key = 'event_key',
+    pre_hook = "{{ forget_events() }}",
+) }}
 with
 
+{% if is_incremental() -%}
+moved as (
+    {{ moved_events() }}
+),
+
+states as (
+    select *
+    from {{ source('raw', 'mini_program_event') }}
+    where _key in (select moved.event_key from moved)
+),
+
+staged as (
+    {{ event_states('states') }}
+),
+
+{% endif -%}
 events as (
     select
         *,
@@ -10,7 +34,7 @@ events as (
             ('unionid', 'unionid', "''"),
             ('device_id', 'device_id', "'mini_program'"),
         ]) }}
-    from {{ ref('stg_mini_program__event') }}
+    from {{ 'staged' if is_incremental() else ref('stg_mini_program__event') }}
     where {{ shanghai_day('event_at') }} <= {{ as_of() }}
 ),
 
