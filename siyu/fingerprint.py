@@ -93,6 +93,11 @@ def remember_build(settings: Settings) -> None:
     os.replace(aside, memo)
 
 
+def forget_build(settings: Settings) -> None:
+    """Drop the note: what stands in the warehouse was built in an order that a night never takes."""
+    _build_memo(settings).unlink(missing_ok=True)
+
+
 def _build_memo(settings: Settings) -> Path:
     return settings.data_dir / ".last_build"
 

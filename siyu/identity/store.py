@@ -93,6 +93,19 @@ def read_header(con: duckdb.DuckDBPyConnection) -> tuple[str, list[tuple[int, st
     return str(known[0][0]) if known else "", [(int(r[0]), str(r[1]), str(r[2])) for r in steps]
 
 
+def is_behind(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether a load has landed whose people are not made out yet."""
+    if not con.execute(
+        "select 1 from duckdb_tables() where schema_name = 'identity_state' and table_name = 'step'"
+    ).fetchall():
+        return True
+    known, landed = con.execute(
+        "select (select coalesce(max(load_seq), 0) from identity_state.step),"
+        " (select coalesce(max(load_seq), 0) from ops.load_ledger where status = 'landed')"
+    ).fetchall()[0]
+    return bool(known < landed)
+
+
 def person_name(column: str) -> str:
     """SQL for the published id of a person column; null stays null."""
     return f"'p' || lpad(lower(to_hex({column})), 16, '0')"

@@ -24,13 +24,13 @@
 {%- endmacro %}
 
 {# In an incremental run of fct_event: the keys of events that came or got a new state, that are of a day
-   not yet to be seen, or whose identifier now names another person. The newest load is taken again.
+   not yet to be seen, or whose identifier now names another person. A load never changes once it is in.
    Raw instants are text in canonical form, so they compare as they stand. #}
 {% macro moved_events() -%}
     select raw_event._key as event_key
     from {{ source('raw', 'mini_program_event') }} as raw_event
     where
-        raw_event._load_seq >= {{ newest_load_seen() }}
+        raw_event._load_seq > {{ newest_load_seen() }}
         or raw_event.event_at > (
             select coalesce(cast({{ end_of_day('max(event_on)') }} as varchar), '') from {{ this }}
         )
@@ -42,8 +42,8 @@
         from {{ ref('bridge_identity') }} as bridge
         left join {{ person_changes() }} as changes on bridge.person_id = changes.person_id
         where
-            changes.load_seq >= {{ newest_load_seen() }}
-            or bridge.shared_load_seq >= {{ newest_load_seen() }}
+            changes.load_seq > {{ newest_load_seen() }}
+            or bridge.shared_load_seq > {{ newest_load_seen() }}
     )
 {%- endmacro %}
 
