@@ -159,3 +159,70 @@ def test_days_that_overlap_and_come_out_of_order_give_the_rows_of_a_full_build(
     assert by_creator == {"", "k1", "k2", "k3"}
     versions = {row[-2] for row in whole["marts.attribution_credit"]}
     assert len(versions) == 3, "no closed month yet, then one for each month after"
+
+
+def test_an_order_loses_the_touches_that_a_split_or_a_later_state_takes_away(folder: Path) -> None:
+    warehouse = folder / "warehouse.duckdb"
+    with make_facts(warehouse) as con:
+        add_events(con, 1, list(range(40)), seed=1)
+        add_orders(con, 1, list(range(40)), seed=2)
+        for number, day in enumerate((3, 8, 13, 18)):
+            con.execute("insert into core.int_touch__contact select ?, person_id,"
+                        " ordered_at - interval 1 hour, 'ad', null, 'subscribe', null, 1 from"
+                        " core.fct_order where person_id is not null and ordered_on = ? limit 1",
+                        [f"oa:{number}", FIRST + timedelta(days=day)])  # fmt: skip
+        set_day(con, FIRST + timedelta(days=39))
+    build_marts(folder)
+    with duckdb.connect(str(warehouse)) as con:
+        # The account of p2 is another person's, and p3's is nobody's; their orders stay where they were.
+        con.execute("update core.fct_event set person_id = 'p20', changed_load_seq = 2"
+                    " where person_id = 'p2' and event_on between '2026-05-10' and '2026-05-20'")  # fmt: skip
+        con.execute("update core.fct_event set person_id = null, changed_load_seq = 2"
+                    " where person_id = 'p3' and event_on > '2026-06-01'")  # fmt: skip
+        # A contact came later than was known, one left, one is another person's.
+        con.execute("update core.int_touch__contact set touched_at = touched_at + interval 15 day,"
+                    " changed_load_seq = 2 where touch_key = 'oa:0'")  # fmt: skip
+        con.execute("delete from core.int_touch__contact where touch_key = 'oa:1'")
+        con.execute("update core.int_touch__contact set person_id = 'p20', changed_load_seq = 2"
+                    " where touch_key = 'oa:2'")  # fmt: skip
+        set_day(con, FIRST + timedelta(days=40))
+    build_marts(folder)
+    added = read_marts(folder)
+    build_marts(folder, "--full-refresh")
+    whole = read_marts(folder)
+    assert {name for name in whole if whole[name] != added[name]} == set()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        # A contact's later state dates it in another month; a buyer is no longer known, which no load
+        # of the order tells; an account turns out to be shared.
+        "update core.int_touch__contact set touched_at = touched_at + interval 35 day,"
+        " changed_load_seq = 2",
+        "update core.fct_order set person_id = null where ordered_on = '2026-05-12'",
+        "update core.fct_event set person_id = null, changed_load_seq = 2"
+        " where event_on = '2026-05-12' and person_id in ('p2', 'p3')",
+    ],
+)
+def test_a_closed_month_is_counted_again_when_it_loses_a_touch_or_an_order(
+    change: str, folder: Path
+) -> None:
+    warehouse = folder / "warehouse.duckdb"
+    with make_facts(warehouse) as con:
+        add_events(con, 1, list(range(62)), seed=1)
+        add_orders(con, 1, list(range(62)), seed=2)
+        con.execute("insert into core.int_touch__contact values ('oa:1', 'p3',"
+                    " '2026-05-12 04:00:00', 'ad', null, 'subscribe', null, 1)")  # fmt: skip
+        set_day(con, FIRST + timedelta(days=62))
+    build_marts(folder)
+    before = read_marts(folder)
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute(change)
+    build_marts(folder)
+    added = read_marts(folder)
+    build_marts(folder, "--full-refresh")
+    whole = read_marts(folder)
+    steps = "marts.int_attribution__step"
+    assert whole[steps] != before[steps]
+    assert {name for name in whole if whole[name] != added[name]} == set()

@@ -1,20 +1,57 @@
 {# CTEs of `int_attribution__step` that say which months to count again. `seen` is the newest load among its
-   touches and orders; in a night that adds, `touched` has the closed months that a row changed since, or
-   that closed since, and `near_days` the days whose rows reach into them. #}
+   touches and orders, `noted` a mark of each month's orders and touches that are no visits; in a night
+   that adds, `touched` has the closed months that a row changed since, or that closed since, and
+   `near_days` the days whose rows reach into them. A visit keeps its day and has its load; the others
+   change their day, or their person, or fall away without one. #}
 {% macro attribution_months() -%}
 {% set sources = [
-    (ref('fct_touch'), 'touched_on', 'person_id is not null'),
-    (ref('fct_order'), 'ordered_on', 'is_paid and person_id is not null'),
+    (ref('fct_touch'), 'person_id is not null'),
+    (ref('fct_order'), 'is_paid and person_id is not null'),
 ] -%}
+noted as (
+    select
+        {{ days_between(no_month(), 'month_on') }} as month_no,
+        {{ whole_fingerprint(['item_key', 'person_id', 'happened_at', 'channel_id']) }} as mark
+    from (
+        select
+            {{ month_of('touched_on') }} as month_on,
+            touch_key as item_key,
+            person_id,
+            touched_at as happened_at,
+            channel_id
+        from {{ ref('fct_touch') }}
+        where kind <> 'visit' and person_id is not null
+        union all
+        select
+            {{ month_of('ordered_on') }} as month_on,
+            order_key as item_key,
+            person_id,
+            ordered_at as happened_at,
+            null as channel_id
+        from {{ ref('fct_order') }}
+        where is_paid and person_id is not null
+    ) as items
+    group by month_on
+),
+
 {% if is_incremental() -%}
 changed_days as (
-    {% for relation, day, counts in sources -%}
-    select {{ day }} as happened_on
-    from {{ relation }}
-    where {{ counts }}
-        and changed_load_seq > (select coalesce(max(changed_load_seq), 0) from {{ this }})
-    {{ 'union' if not loop.last }}
-    {% endfor %}
+    select distinct touched_on as happened_on
+    from {{ ref('fct_touch') }}
+    where changed_load_seq > (select coalesce(max(changed_load_seq), 0) from {{ this }})
+    union
+    select {{ add_days(no_month(), 'cast(coalesce(noted.month_no, known.month_no) as integer) + series.n') }}
+    from noted
+    full join (
+        select
+            from_state as month_no,
+            to_state as mark
+        from {{ this }}
+        where month_on = {{ no_month() }} and from_state > 0
+    ) as known
+        on noted.month_no = known.month_no
+    cross join {{ numbers(0, 30) }} as series
+    where noted.mark is distinct from known.mark
 ),
 
 -- Closed months in reach of a row that changed since, and months that closed since.
@@ -45,7 +82,7 @@ near_days as (
 seen as (
     select max(newest.changed_load_seq) as changed_load_seq
     from (
-        {% for relation, day, counts in sources -%}
+        {% for relation, counts in sources -%}
         select max(changed_load_seq) as changed_load_seq
         from {{ relation }}
         where {{ counts }}
@@ -53,4 +90,20 @@ seen as (
         {% endfor %}
     ) as newest
 )
+{%- endmacro %}
+
+{# The month of rows that remember and count nothing. #}
+{% macro no_month() -%} date '1970-01-01' {%- endmacro %}
+
+{# A fingerprint that fits a bigint. #}
+{% macro whole_fingerprint(columns) %}
+    {{- return(adapter.dispatch('whole_fingerprint')(columns)) -}}
+{% endmacro %}
+
+{% macro duckdb__whole_fingerprint(columns) -%}
+    cast({{ order_fingerprint(columns) }} >> 1 as bigint)
+{%- endmacro %}
+
+{% macro spark__whole_fingerprint(columns) -%}
+    {{ order_fingerprint(columns) }}
 {%- endmacro %}

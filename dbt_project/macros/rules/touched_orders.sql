@@ -1,7 +1,8 @@
 {# CTEs `new_days`, `new_touches` and `touched`. The last has the orders whose credit may differ from what
    stands in the mart, with their day: those of days on which an order came, went to another person or
    changed its money or value, and of months whose removal effects changed; those after a touch that came
-   or changed; and those whose creator a later export no longer names. #}
+   or changed; and those that a touch stood before which is no more, or is now another person's or of
+   another time. #}
 {% macro touched_orders() -%}
     {%- set value = value_column() -%}
     {%- set decided_by = ['order_key', 'person_id', 'is_paid', 'net_revenue_cny'] -%}
@@ -16,7 +17,8 @@ new_days as (
 ),
 
 new_touches as (
-    select distinct
+    select
+        fct_touch.touch_key,
         fct_touch.person_id,
         fct_touch.touched_at,
         fct_touch.touched_on,
@@ -76,12 +78,27 @@ touched as (
     from new_touches
     where order_key is not null
     union
+    -- A visit keeps its day, so no order before it can lose it.
     select
         credit.order_key,
         credit.ordered_on
     from {{ this }} as credit
-    left join {{ ref('fct_touch') }} as fct_touch on credit.touch_key = fct_touch.touch_key
-    where credit.channel_id = 'creator' and fct_touch.touch_key is null
+    inner join new_touches as new_touch on credit.touch_key = new_touch.touch_key
+    where credit.ordered_on >= (select min(touched_on) from new_days)
+    union
+    -- Touches of other kinds are few; they move and fall away.
+    select
+        credit.order_key,
+        credit.ordered_on
+    from {{ this }} as credit
+    left join (
+        select
+            fct_touch.touch_key,
+            {{ is_new_touch('fct_touch') }} as is_new
+        from {{ ref('fct_touch') }} as fct_touch
+        where fct_touch.kind <> 'visit'
+    ) as other on credit.touch_key = other.touch_key
+    where credit.touch_key not like 'visit:%' and coalesce(other.is_new, true)
 )
 {%- endmacro %}
 

@@ -1,5 +1,6 @@
 -- Visits to the Mini Program: an app session cut after 30 silent minutes and at midnight.
--- Sorted and grouped are numbers and the visit's key; the first event's texts are joined at the end.
+-- Sorted and grouped are numbers and the visit's key; the first event's texts are joined at the end, to
+-- rows so narrow that the events stream past them in order of days.
 -- Grain: one row per session.
 {{ config(
     materialized = 'incremental',
@@ -91,12 +92,20 @@ numbered as (
 ),
 
 sessions as (
-    select * from visits
+    select
+        session_no,
+        opening,
+        started_at,
+        ended_at,
+        event_count,
+        product_view_count,
+        has_cart,
+        has_purchase,
+        changed_load_seq
+    from visits
     where ended_at <= started_at + {{ session_gap() }}
     union all
     select
-        session_key,
-        event_on,
         session_no,
         {{ first_of('opening', ['started_at']) }} as opening,
         min(started_at) as started_at,
@@ -112,12 +121,12 @@ sessions as (
 
 final as (
     select
-        sessions.session_key || ':' || cast(sessions.event_on as varchar) || ':'
-        || sessions.session_no as session_key,
-        sessions.session_key as visit_key,
+        event.session_key || ':' || cast(event.event_on as varchar) || ':' || sessions.session_no
+            as session_key,
+        event.session_key as visit_key,
         event.visitor_key,
         event.person_id,
-        sessions.event_on as session_on,
+        event.event_on as session_on,
         sessions.started_at,
         sessions.ended_at,
         cast({{ seconds_between('sessions.started_at', 'sessions.ended_at') }} as integer)

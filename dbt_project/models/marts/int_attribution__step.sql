@@ -1,8 +1,9 @@
 -- How often a journey goes from one state to the next. A journey begins at a person's first touch
 -- and ends with an order or after window_days of silence; a state is the last markov_order channels,
 -- digits of one number. A touch counts in the month in which its window closed, closed months only.
--- Grain: one row per month, from_state and to_state (0 start, -1 order, -2 nothing); and one row of
--- 1970-01-01, from 0 to 0, that counts nothing: the newest load whose touches and orders were seen.
+-- Grain: one row per month, from_state and to_state (0 start, -1 order, -2 nothing); and rows of
+-- 1970-01-01 that count nothing: from 0 to 0 the newest load whose touches and orders were seen, from a
+-- month (its days since then) to the mark of its orders and of its touches that are no visits.
 {{ config(
     materialized = 'incremental',
     incremental_strategy = 'delete+insert',
@@ -129,12 +130,20 @@ final as (
     group by moves.month_on, moves.from_state, moves.to_state
     union all
     select
-        date '1970-01-01' as month_on,
+        {{ no_month() }} as month_on,
         0 as from_state,
         0 as to_state,
         0 as step_count,
         coalesce(changed_load_seq, 0) as changed_load_seq
     from seen
+    union all
+    select
+        {{ no_month() }} as month_on,
+        month_no as from_state,
+        mark as to_state,
+        0 as step_count,
+        0 as changed_load_seq
+    from noted
 )
 
 select * from final
