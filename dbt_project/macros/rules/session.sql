@@ -10,14 +10,14 @@
 {# The slot of time that an instant falls into: not longer than the gap, so that none lies inside. #}
 {% macro session_slot(instant) -%} {{ time_slot(instant, 30) }} {%- endmacro %}
 
-{# What a session keeps of its events, one aggregate a line; `opening` is the address of the first. #}
+{# What a session keeps of its events, one aggregate a line; `opening` is the address of the first, and
+   `marks` has a 1 for a cart and a 2 for a purchase. #}
 {% macro session_measures(address) -%}
     {{ first_of(address, ['event_at', 'event_key']) }} as opening,
         min(event_at) as started_at,
         max(event_at) as ended_at,
         count(*) as event_count,
         count(case when event_name = 'view_product' then 1 end) as product_view_count,
-        count(case when event_name = 'add_to_cart' then 1 end) > 0 as has_cart,
-        count(case when event_name = 'purchase' then 1 end) > 0 as has_purchase,
+        bit_or(case event_name when 'add_to_cart' then 1 when 'purchase' then 2 else 0 end) as marks,
         max(changed_load_seq) as changed_load_seq
 {%- endmacro %}

@@ -78,13 +78,15 @@ touched as (
     from new_touches
     where order_key is not null
     union
-    -- A visit keeps its day, so no order before it can lose it.
+    -- A visit keeps its day, so no order before it can lose it; one of a new day never had credit.
     select
         credit.order_key,
         credit.ordered_on
     from {{ this }} as credit
     inner join new_touches as new_touch on credit.touch_key = new_touch.touch_key
-    where credit.ordered_on >= (select min(touched_on) from new_days)
+    where
+        credit.ordered_on >= (select min(touched_on) from new_days)
+        and new_touch.touched_on <= (select max(ordered_on) from {{ this }})
     union
     -- Touches of other kinds are few; they move and fall away.
     select
@@ -98,7 +100,7 @@ touched as (
         from {{ ref('fct_touch') }} as fct_touch
         where fct_touch.kind <> 'visit'
     ) as other on credit.touch_key = other.touch_key
-    where credit.touch_key not like 'visit:%' and coalesce(other.is_new, true)
+    where not credit.is_visit and coalesce(other.is_new, true)
 )
 {%- endmacro %}
 

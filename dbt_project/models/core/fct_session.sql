@@ -99,8 +99,7 @@ sessions as (
         ended_at,
         event_count,
         product_view_count,
-        has_cart,
-        has_purchase,
+        marks,
         changed_load_seq
     from visits
     where ended_at <= started_at + {{ session_gap() }}
@@ -112,8 +111,7 @@ sessions as (
         max(ended_at) as ended_at,
         cast(sum(event_count) as bigint) as event_count,
         cast(sum(product_view_count) as bigint) as product_view_count,
-        bool_or(has_cart) as has_cart,
-        bool_or(has_purchase) as has_purchase,
+        bit_or(marks) as marks,
         max(changed_load_seq) as changed_load_seq
     from numbered
     group by session_key, event_on, session_no
@@ -136,8 +134,8 @@ final as (
         event.channel_id,
         event.campaign,
         event.page as landing_page,
-        sessions.has_cart,
-        sessions.has_purchase,
+        sessions.marks in (1, 3) as has_cart,
+        sessions.marks in (2, 3) as has_purchase,
         sessions.changed_load_seq
     from sessions
     inner join {{ events }} as event on sessions.opening = {{ address }}
