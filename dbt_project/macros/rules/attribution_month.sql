@@ -1,5 +1,5 @@
 {# CTEs of `int_attribution__step` that say which months to count again. `seen` is the newest load among its
-   touches and orders, `noted` a mark of each month's orders and touches that are no visits; in a night
+   touches and orders, `noted` a mark of each closed month's orders and touches that are no visits; in a night
    that adds, `touched` has the closed months that a row changed since, or that closed since, and
    `near_days` the days whose rows reach into them. A visit keeps its day and has its load; the others
    change their day, or their person, or fall away without one. #}
@@ -11,25 +11,25 @@
 noted as (
     select
         {{ days_between(no_month(), 'month_on') }} as month_no,
-        {{ whole_fingerprint(['item_key', 'person_id', 'happened_at', 'channel_id']) }} as mark
+        {{ whole_fingerprint(['person_id', 'happened_at', 'channel_id']) }} as mark
     from (
         select
             {{ month_of('touched_on') }} as month_on,
-            touch_key as item_key,
             person_id,
             touched_at as happened_at,
             channel_id
         from {{ ref('fct_touch') }}
         where kind <> 'visit' and person_id is not null
+            and touched_on < (select rule.open_month_on from rule)
         union all
         select
             {{ month_of('ordered_on') }} as month_on,
-            order_key as item_key,
             person_id,
             ordered_at as happened_at,
             null as channel_id
         from {{ ref('fct_order') }}
         where is_paid and person_id is not null
+            and ordered_on < (select rule.open_month_on from rule)
     ) as items
     group by month_on
 ),
@@ -95,15 +95,18 @@ seen as (
 {# The month of rows that remember and count nothing. #}
 {% macro no_month() -%} date '1970-01-01' {%- endmacro %}
 
-{# A fingerprint that fits a bigint. #}
+{# A fingerprint of rows, equal ones counted, that fits a bigint. #}
 {% macro whole_fingerprint(columns) %}
     {{- return(adapter.dispatch('whole_fingerprint')(columns)) -}}
 {% endmacro %}
 
 {% macro duckdb__whole_fingerprint(columns) -%}
-    cast({{ order_fingerprint(columns) }} >> 1 as bigint)
+    cast(sum(hash({{ columns | join(', ') }})) % 9223372036854775807 as bigint)
 {%- endmacro %}
 
 {% macro spark__whole_fingerprint(columns) -%}
-    {{ order_fingerprint(columns) }}
+    cast(
+        sum(cast(xxhash64({{ columns | join(', ') }}) as decimal(38, 0))) % 9223372036854775807
+        as bigint
+    )
 {%- endmacro %}

@@ -7,7 +7,7 @@ buyers as (
         person_id,
         {{ days_between('max(ordered_on)', as_of()) }} as recency_days,
         count(*) as frequency,
-        sum(net_revenue_cny) as monetary_cny
+        {{ money('sum(net_revenue_cny)') }} as monetary_cny
     from {{ ref('fct_order') }}
     where is_paid and person_id is not null
     group by person_id
@@ -31,7 +31,7 @@ final as (
         {{ as_of() }} as as_of_on,
         recency_days,
         frequency,
-        {{ money('monetary_cny') }} as monetary_cny,
+        monetary_cny,
         r_score,
         f_score,
         m_score,
