@@ -31,22 +31,6 @@ def test_a_part_of_the_night_runs_alone_and_the_next_whole_run_plays_the_night_a
     assert not (brand.data / ".last_night.json").exists()
 
 
-def test_facts_of_a_load_taken_in_before_its_people_are_known_are_built_again_by_the_next_night(
-    small_night: Brand, tmp_path: Path
-) -> None:
-    parted, whole = (small_night.copy_to(tmp_path / name) for name in ("parted", "whole"))
-    for brand in (parted, whole):
-        assert brand.siyu("demo", "build", "--day", "next").code == 0
-        # Of so few people one wrong pair can close the gate, by the key of this run.
-        shutil.rmtree(brand.data / "truth")
-    facts = "key:raw/wecom_customer or key:core/fct_event or key:core/fct_session"
-    assert parted.siyu("run", "--select", facts).code == 0
-    for brand in (parted, whole):
-        answer = brand.siyu("run")
-        assert answer.code == 0, answer.err
-    assert parted.tables() == whole.tables()
-
-
 def test_landing_alone_can_be_the_first_thing_a_brand_plays(
     small_night: Brand, tmp_path: Path
 ) -> None:
