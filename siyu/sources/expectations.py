@@ -117,14 +117,13 @@ def _broken(path: Path, columns: list[str], rules: list[tuple[str, str]]) -> lis
     table = pq.read_table(
         path, columns=looked_at, read_dictionary=coded, use_threads=False, memory_map=True
     )
-    return [
-        _unlike(table.column(name), pattern)
-        if pattern
-        else nulls[name]
-        if name in nulls
-        else table.column(name).null_count
-        for name, pattern in rules
-    ]
+    counts = []
+    for name, pattern in rules:
+        if pattern:
+            counts.append(_unlike(table.column(name), pattern))
+        else:
+            counts.append(nulls[name] if name in nulls else table.column(name).null_count)
+    return counts
 
 
 def _chunks_of(metadata: pq.FileMetaData, name: str) -> list[pq.ColumnChunkMetaData]:

@@ -30,11 +30,3 @@
 {% macro spark__first_of(value, ordering) -%}
     min_by({{ value }}, struct({{ ordering | join(', ') }}))
 {%- endmacro %}
-
-{# What finds a row of a stored table again within one statement: shorter than its key where the
-   engine has such a number. #}
-{% macro row_address(event) -%} {{ return(adapter.dispatch('row_address')(event)) }} {%- endmacro %}
-
-{% macro duckdb__row_address(event) -%} {{ event }}.rowid {%- endmacro %}
-
-{% macro spark__row_address(event) -%} {{ event }}.event_key {%- endmacro %}

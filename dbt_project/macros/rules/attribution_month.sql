@@ -1,13 +1,9 @@
-{# CTEs of `int_attribution__step` that say which months to count again. `seen` is the newest load among its
-   touches and orders, `noted` a mark of each closed month's orders and touches that are no visits; in a night
+{# CTEs of `int_attribution__step` that say which months to count again. `seen` is the newest load among the
+   touches, `noted` a mark of each closed month's orders and touches that are no visits; in a night
    that adds, `touched` has the closed months that a row changed since, or that closed since, and
    `near_days` the days whose rows reach into them. A visit keeps its day and has its load; the others
    change their day, or their person, or fall away without one. #}
 {% macro attribution_months() -%}
-{% set sources = [
-    (ref('fct_touch'), 'person_id is not null'),
-    (ref('fct_order'), 'is_paid and person_id is not null'),
-] -%}
 noted as (
     select
         {{ days_between(no_month(), 'month_on') }} as month_no,
@@ -38,7 +34,7 @@ noted as (
 changed_days as (
     select distinct touched_on as happened_on
     from {{ ref('fct_touch') }}
-    where changed_load_seq > (select coalesce(max(changed_load_seq), 0) from {{ this }})
+    where changed_load_seq > {{ newest_load_seen() }}
     union
     select {{ add_days(no_month(), 'cast(coalesce(noted.month_no, known.month_no) as integer) + series.n') }}
     from noted
@@ -80,15 +76,8 @@ near_days as (
 
 {% endif -%}
 seen as (
-    select max(newest.changed_load_seq) as changed_load_seq
-    from (
-        {% for relation, counts in sources -%}
-        select max(changed_load_seq) as changed_load_seq
-        from {{ relation }}
-        where {{ counts }}
-        {{ 'union all' if not loop.last }}
-        {% endfor %}
-    ) as newest
+    select max(changed_load_seq) as changed_load_seq
+    from {{ ref('fct_touch') }}
 )
 {%- endmacro %}
 

@@ -82,3 +82,36 @@ steps as (
     {%- set plain = {'running': 'step_no', 'weight': '1', 'whole': 'step_count'} -%}
     case when {{ model }}_whole = 0 then {{ plain[part] }} else {{ model }}_{{ part }} end
 {%- endmacro %}
+
+{# CTEs `all_steps` and `credited`: the touches of short and of longer paths together. Grain: one row per
+   order and touch. #}
+{% macro attribution_steps() -%}
+{%- set step_columns = ['order_no', 'touch_key', 'channel_no', 'changed_load_seq', 'step_no', 'step_count'] -%}
+all_steps as (
+    select
+        {{ step_columns | join(', ') }}
+        {%- for model in weighted_models() %},
+        {{ model }}_running, {{ model }}_weight, {{ model }}_whole
+        {%- endfor %}
+    from short_steps
+    union all
+    select
+        steps.{{ step_columns | join(', steps.') }}
+        {%- for model in weighted_models() %},
+        steps.{{ model }}_running, steps.{{ model }}_weight, wholes.{{ model }}_whole
+        {%- endfor %}
+    from steps
+    inner join wholes on steps.order_no = wholes.order_no
+),
+
+credited as (
+    select
+        {{ step_columns | join(', ') }}
+        {%- for model in weighted_models() %}
+        {%- for part in ['running', 'weight', 'whole'] %},
+        {{ weight_or_equal(model, part) }} as {{ model }}_{{ part }}
+        {%- endfor %}
+        {%- endfor %}
+    from all_steps
+)
+{%- endmacro %}

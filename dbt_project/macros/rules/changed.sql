@@ -11,29 +11,20 @@
     )
 {%- endmacro %}
 
-{# In an incremental run: the rows that came or changed since the model was last built. The newest
-   load and the newest day are taken again, so a rerun of a night ends where it began. #}
-{% macro is_new_since(relation, load_column, day_column, this_day_column) -%}
-    (
-        {{ relation }}.{{ load_column }} >= (
-            select coalesce(max(changed_load_seq), 0) from {{ this }}
-        )
-        or {{ relation }}.{{ day_column }} >= (
-            select coalesce(max({{ this_day_column }}), date '1970-01-01') from {{ this }}
-        )
-    )
+{# The newest load that an incremental model holds, of those of its rows that are `among`. #}
+{% macro newest_load_seen(among='true') -%}
+    (select coalesce(max(changed_load_seq), 0) from {{ this }} where {{ among }})
 {%- endmacro %}
 
-{# In an incremental run: the events that came or changed since the model was last built, and those of
-   days that were not yet to be seen. A load never changes once it is in, so what is as new as the newest
-   load seen is not taken again. #}
-{% macro is_new_event(event, load_column, this_day_column) -%}
+{# In an incremental run: the rows that came or changed since the model was last built, and those of days
+   that were not yet to be seen. A load never changes once it is in, so what is as new as the newest load
+   seen is not taken again. #}
+{% macro is_new_since(relation, load_column, day_column, this_day_column, among='true') -%}
     (
-        {{ event }}.{{ load_column }} > (
-            select coalesce(max(changed_load_seq), 0) from {{ this }}
-        )
-        or {{ event }}.event_on > (
+        {{ relation }}.{{ load_column }} > {{ newest_load_seen(among) }}
+        or {{ relation }}.{{ day_column }} > (
             select coalesce(max({{ this_day_column }}), date '1970-01-01') from {{ this }}
+            where {{ among }}
         )
     )
 {%- endmacro %}
@@ -45,7 +36,7 @@
 touched as (
     select distinct event_on
     from {{ ref('fct_event') }} as event
-    where {{ is_new_event('event', 'load_seq', 'day_on') }}
+    where {{ is_new_since('event', 'load_seq', 'event_on', 'day_on') }}
 ),
 
     {% endif -%}

@@ -25,7 +25,8 @@
 
 {# In an incremental run of fct_event: the keys of events that came or got a new state, that are of a day
    not yet to be seen, or whose identifier now names another person. A load never changes once it is in.
-   Raw instants are text in canonical form, so they compare as they stand. #}
+   A raw row's key is its event's, and raw instants are text in canonical form, which compares as it
+   stands. #}
 {% macro moved_events() -%}
     select raw_event._key as event_key
     from {{ source('raw', 'mini_program_event') }} as raw_event
@@ -45,10 +46,6 @@
             changes.load_seq > {{ newest_load_seen() }}
             or bridge.shared_load_seq > {{ newest_load_seen() }}
     )
-{%- endmacro %}
-
-{% macro newest_load_seen() -%}
-    (select coalesce(max(changed_load_seq), 0) from {{ this }})
 {%- endmacro %}
 
 {# Before an incremental run of fct_event: events whose newest state lies after the business day. #}

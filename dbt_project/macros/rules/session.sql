@@ -10,10 +10,10 @@
 {# The slot of time that an instant falls into: not longer than the gap, so that none lies inside. #}
 {% macro session_slot(instant) -%} {{ time_slot(instant, 30) }} {%- endmacro %}
 
-{# What a session keeps of its events, one aggregate a line; `opening` is the address of the first, and
+{# What a session keeps of its events, one aggregate a line; `opening` is the handle of the first, and
    `marks` has a 1 for a cart and a 2 for a purchase. #}
-{% macro session_measures(address) -%}
-    {{ first_of(address, ['event_at', 'event_key']) }} as opening,
+{% macro session_measures(handle) -%}
+    {{ first_of(handle, ['event_at', 'event_key']) }} as opening,
         min(event_at) as started_at,
         max(event_at) as ended_at,
         count(*) as event_count,

@@ -1,15 +1,6 @@
-{# In an incremental run of fct_touch: the visits that came or changed since, and those of days that were
-   not yet to be seen. A load never changes once it is in, so what is as new as the newest load seen is
-   not taken again. #}
+{# In an incremental run of fct_touch: the visits that came or changed since. #}
 {% macro is_new_visit(session) -%}
-    (
-        {{ session }}.changed_load_seq > (
-            select coalesce(max(changed_load_seq), 0) from {{ this }} where kind = 'visit'
-        )
-        or {{ session }}.session_on > (
-            select coalesce(max(touched_on), date '1970-01-01') from {{ this }} where kind = 'visit'
-        )
-    )
+    {{ is_new_since(session, 'changed_load_seq', 'session_on', 'touched_on', "kind = 'visit'") }}
 {%- endmacro %}
 
 {# Before an incremental run of fct_touch: what the run takes again or what is no more. A late event can

@@ -107,12 +107,7 @@ touched as (
 {# Touches that came or changed since the credit was last shared out. The newest load that it shows is the
    newest of touches that lead to an order, so it is never newer than what was seen. #}
 {% macro is_new_touch(touch) -%}
-    (
-        {{ touch }}.changed_load_seq > (select coalesce(max(changed_load_seq), 0) from {{ this }})
-        or {{ touch }}.touched_on > (
-            select coalesce(max(ordered_on), date '1970-01-01') from {{ this }}
-        )
-    )
+    {{ is_new_since(touch, 'changed_load_seq', 'touched_on', 'ordered_on') }}
 {%- endmacro %}
 
 {# What decides an order's credit, as one number per group, whatever the order of rows. #}

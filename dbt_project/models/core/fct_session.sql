@@ -14,7 +14,7 @@ with
 new_days as (
     select distinct event.event_on
     from {{ ref('fct_event') }} as event
-    where {{ is_new_event('event', 'changed_load_seq', 'session_on') }}
+    where {{ is_new_since('event', 'changed_load_seq', 'event_on', 'session_on') }}
 ),
 
 touched as (
@@ -24,14 +24,14 @@ touched as (
     from {{ ref('fct_event') }} as event
     where
         event.event_on in (select new_days.event_on from new_days)
-        and {{ is_new_event('event', 'changed_load_seq', 'session_on') }}
+        and {{ is_new_since('event', 'changed_load_seq', 'event_on', 'session_on') }}
 ),
 
 -- `in` and no join: an engine that guesses how many rows a join gives may take all events for few.
 touched_events as (
     select
         event.*,
-        {{ row_address('event') }} as row_address
+        {{ row_handle(ref('fct_event'), 'event', 'event_key') }} as row_handle
     from {{ ref('fct_event') }} as event
     where (event.session_key, event.event_on) in (
         select
@@ -43,13 +43,13 @@ touched_events as (
 
 {% endif -%}
 {% set events = 'touched_events' if is_incremental() else ref('fct_event') -%}
-{% set address = 'row_address' if is_incremental() else row_address('event') -%}
+{% set handle = 'row_handle' if is_incremental() else row_handle(ref('fct_event'), 'event', 'event_key') -%}
 visits as (
     select
         session_key,
         event_on,
         1 as session_no,
-        {{ session_measures(address) }}
+        {{ session_measures(handle) }}
     from {{ events }} as event
     group by session_key, event_on
 ),
@@ -59,7 +59,7 @@ slots as (
     select
         session_key,
         event_on,
-        {{ session_measures(address) }}
+        {{ session_measures(handle) }}
     from {{ events }} as event
     where (session_key, event_on) in (
         select
@@ -138,7 +138,7 @@ final as (
         sessions.marks in (2, 3) as has_purchase,
         sessions.changed_load_seq
     from sessions
-    inner join {{ events }} as event on sessions.opening = {{ address }}
+    inner join {{ events }} as event on sessions.opening = {{ handle }}
 )
 
 select * from final

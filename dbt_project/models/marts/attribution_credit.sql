@@ -71,43 +71,21 @@ buyers as (
 
 {{ attribution_weights() }},
 
-{% set step_columns = ['order_no', 'touch_key', 'channel_no', 'changed_load_seq', 'step_no', 'step_count'] -%}
-all_steps as (
-    select
-        {{ step_columns | join(', ') }}
-        {%- for model in weighted_models() %},
-        {{ model }}_running, {{ model }}_weight, {{ model }}_whole
-        {%- endfor %}
-    from short_steps
-    union all
-    select
-        steps.{{ step_columns | join(', steps.') }}
-        {%- for model in weighted_models() %},
-        steps.{{ model }}_running, steps.{{ model }}_weight, wholes.{{ model }}_whole
-        {%- endfor %}
-    from steps
-    inner join wholes on steps.order_no = wholes.order_no
-),
+{{ attribution_steps() }},
 
-credited as (
-    select
-        {{ step_columns | join(', ') }}
-        {%- for model in weighted_models() %}
-        {%- for part in ['running', 'weight', 'whole'] %},
-        {{ weight_or_equal(model, part) }} as {{ model }}_{{ part }}
-        {%- endfor %}
-        {%- endfor %}
-    from all_steps
-),
-
-places as (
-    select
-        fct_order.order_key,
+{% set order_columns -%}
+fct_order.order_key,
         fct_order.person_id,
         fct_order.ordered_on,
         fct_order.is_paid,
-        fct_order.net_revenue_cny,
-        {% if value != 'net_revenue_cny' %}fct_order.{{ value }},{% endif %}
+        fct_order.net_revenue_cny
+        {%- if value != 'net_revenue_cny' %},
+        fct_order.{{ value }}
+        {%- endif %}
+{%- endset -%}
+places as (
+    select
+        {{ order_columns }},
         cast(fct_order.{{ value }} * 100 as double) as cents,
         coalesce(versions.version, 'none') as markov_version,
         credited.touch_key,
@@ -142,12 +120,7 @@ weighed as (
 -- Nobody takes all on a path without a touch.
 organic as (
     select
-        fct_order.order_key,
-        fct_order.person_id,
-        fct_order.ordered_on,
-        fct_order.is_paid,
-        fct_order.net_revenue_cny,
-        {% if value != 'net_revenue_cny' %}fct_order.{{ value }},{% endif %}
+        {{ order_columns }},
         coalesce(versions.version, 'none') as markov_version
     from {{ orders }} as fct_order
     left join paths on {{ order_no }} = paths.order_no

@@ -2,7 +2,7 @@
 -- and ends with an order or after window_days of silence; a state is the last markov_order channels,
 -- digits of one number. A touch counts in the month in which its window closed, closed months only.
 -- Grain: one row per month, from_state and to_state (0 start, -1 order, -2 nothing); and rows of
--- 1970-01-01 that count nothing: from 0 to 0 the newest load whose touches and orders were seen, from a
+-- 1970-01-01 that count nothing: from 0 to 0 the newest load whose touches were seen, from a
 -- month (its days since then) to the mark of its orders and of its touches that are no visits.
 {{ config(
     materialized = 'incremental',
