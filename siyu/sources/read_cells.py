@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
-from siyu.sources.cells import lengths, whole
+from siyu.sources.cells import is_of_few_words, lengths, whole
 from siyu.sources.clean import sql_text
 from siyu.sources.read.blocks import Block, TextBlock, is_blank
 
@@ -35,7 +37,7 @@ def read_cells(con: duckdb.DuckDBPyConnection, block: Block, width: int, spare: 
     if isinstance(block, TextBlock) and not block.torn:
         columns = _read_bare(block, width)
         if columns is None and not _has_blank_rows(block.data):
-            columns = _read_quoted(con, block, width, spare)
+            columns = _read_quoted(con, block.in_utf8(), width, spare)
         if columns is not None:
             return Cells(columns, pa.nulls(len(columns[0]), pa.string()))
     return _read_rows(block, width)
@@ -57,6 +59,7 @@ def _read_bare(block: TextBlock, width: int) -> list[pa.StringArray] | None:
     if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
         return None
     names = [f"c{i}" for i in range(width)]
+    kind = pa.string() if block.encoding == "utf-8" else pa.binary()
     try:
         table = pyarrow.csv.read_csv(
             pa.BufferReader(data),
@@ -65,7 +68,7 @@ def _read_bare(block: TextBlock, width: int) -> list[pa.StringArray] | None:
             ),
             pyarrow.csv.ParseOptions(delimiter=block.delimiter, quote_char=False),
             pyarrow.csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+                column_types=dict.fromkeys(names, kind), strings_can_be_null=False
             ),
         )
     except pa.ArrowInvalid:
@@ -75,7 +78,31 @@ def _read_bare(block: TextBlock, width: int) -> list[pa.StringArray] | None:
     # A blank line is left out by this reader, and a row that begins with nothing may be blank.
     if len(table) != _records(block) or not lengths(columns[0]).all():
         return None
+    if block.encoding != "utf-8":
+        columns = [decoded(column, block.encoding) for column in columns]
     return columns
+
+
+def decoded(cells: pa.BinaryArray, encoding: str) -> pa.StringArray:
+    """The text of cells without line ends, in an encoding none of whose letters holds one.
+
+    Raises UnicodeDecodeError when a cell is no text by itself.
+    """
+    ends = np.frombuffer(cells.buffers()[1], np.int32)[cells.offset : cells.offset + len(cells) + 1]
+    letters = np.frombuffer(cells.buffers()[2] or b"", np.uint8)[ends[0] : ends[-1]]
+    if not len(letters) or letters.max() < 0x80:
+        return cells.view(pa.string())
+    if is_of_few_words(cells):
+        coded = cells.dictionary_encode()
+        return _decoded_at_once(coded.dictionary, encoding).take(coded.indices)
+    return _decoded_at_once(cells, encoding)
+
+
+def _decoded_at_once(cells: pa.BinaryArray, encoding: str) -> pa.StringArray:
+    """Joined by line ends, so that half a letter at the end of a cell stays half a letter."""
+    together = pa.ListArray.from_arrays(pa.array([0, len(cells)], pa.int32()), cells)
+    text = pc.binary_join(together, b"\n")[0].as_buffer().to_pybytes().decode(encoding)
+    return pc.split_pattern(pa.array([text], pa.string()), "\n").values
 
 
 def _read_quoted(

@@ -21,11 +21,19 @@ _BLANK = b" \t\r\n,"
 
 @dataclass(frozen=True)
 class TextBlock:
-    """Whole records as UTF-8 CSV. In a `torn` block quotes do not pair up: each line is a record."""
+    """Whole records as CSV, in UTF-8 or GB18030. In a `torn` block quotes do not pair up: each line
+    is a record.
+    """
 
     data: bytes
     delimiter: str
     torn: bool = False
+    encoding: str = "utf-8"
+
+    def in_utf8(self) -> TextBlock:
+        if self.encoding == "utf-8":
+            return self
+        return replace(self, data=self.data.decode(self.encoding).encode(), encoding="utf-8")
 
     def most_records(self) -> int:
         """How many records there are at most: line ends outside quotes, blank lines included."""
@@ -40,7 +48,7 @@ class TextBlock:
 
     def rows(self, width: int) -> Iterator[list[str]]:
         """The records read by Python: slower, and right for ragged rows and stray quotes."""
-        text = self.data.decode("utf-8")
+        text = self.data.decode(self.encoding)
         if not self.torn:
             try:
                 strict = csv.reader(
@@ -70,7 +78,7 @@ Block = TextBlock | RowBlock
 
 
 def split_records(
-    chunks: Iterable[bytes], delimiter: str, size: int | None = BLOCK_BYTES
+    chunks: Iterable[bytes], delimiter: str, size: int | None, encoding: str
 ) -> Iterator[TextBlock]:
     """Blocks of about `size` bytes, cut at line ends outside quotes; one block when size is None."""
     parts: list[bytes] = []
@@ -80,24 +88,30 @@ def split_records(
         held += len(chunk)
         if size is None or held < size:
             continue
-        data = b"".join(parts)
+        last = chunk.rfind(b"\n") + 1
+        data = b"".join([*parts[:-1], memoryview(chunk)[:last]])
+        if last and b'"' not in data:
+            yield TextBlock(data, delimiter, False, encoding)
+            parts, held = [chunk[last:]], len(chunk) - last
+            continue
+        data += memoryview(chunk)[last:]
         end, torn = _even_end(data), False
         if not end and held > _PATIENCE * size:
             end, torn = data.rfind(b"\n") + 1, True
         if end:
-            yield TextBlock(data[:end], delimiter, torn)
+            yield TextBlock(data[:end], delimiter, torn, encoding)
             data = data[end:]
         parts, held = [data], len(data)
     data = b"".join(parts)
     if data.strip(_BLANK):
-        yield TextBlock(data, delimiter, data.count(b'"') % 2 == 1)
+        yield TextBlock(data, delimiter, data.count(b'"') % 2 == 1, encoding)
 
 
 def before_footer(blocks: Iterable[TextBlock], footer: str) -> Iterator[TextBlock]:
     """The blocks up to the record that begins with the footer; what follows is no data."""
-    mark = re.compile(rb"(?m)^[ \t'`\"\xef\xbb\xbf]*" + re.escape(footer.encode()))
     for block in blocks:
-        for found in mark.finditer(block.data):
+        guard, start = (re.escape(s.encode(block.encoding)) for s in ("\ufeff", footer))
+        for found in re.finditer(rb"(?m)^(?:[ \t'`\"]|" + guard + rb")*" + start, block.data):
             before = block.data[: found.start()]
             if block.torn or before.count(b'"') % 2 == 0:
                 if before.strip(_BLANK):

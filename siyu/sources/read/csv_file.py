@@ -9,9 +9,6 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
-
 from siyu.sources.read.blocks import (
     BLOCK_BYTES,
     Block,
@@ -20,16 +17,12 @@ from siyu.sources.read.blocks import (
     in_row_blocks,
     split_records,
 )
-from siyu.sources.read.table import HEAD_ROWS, Span, Unreadable
+from siyu.sources.read.encoding import detect_encoding
+from siyu.sources.read.table import HEAD_ROWS, Span
 
-# As much as stays in a core's cache: decoding a megabyte at a time costs twice as much.
 _CHUNK = 1 << 16
-_LOOK = 1 << 20
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+# In these a line end, a quote, a comma or a tab is that byte wherever it stands.
+_CUT_AS_BYTES = ("utf-8", "utf-8-sig", "gb18030")
 
 _QUOTED = re.compile('"[^"]*"')
 # A tab beside a comma or at an end of the line guards a cell; any other parts two cells.
@@ -62,7 +55,9 @@ class CsvTable:
             yield from in_row_blocks(body_rows(rows, span, footer), whole)
             return
         chunks = self._chunks(self._lines_of(header_row + 1))
-        blocks = split_records(chunks, self._delimiter, None if whole else BLOCK_BYTES)
+        size = None if whole else BLOCK_BYTES
+        letters = "gb18030" if self.encoding == "gb18030" else "utf-8"
+        blocks = split_records(chunks, self._delimiter, size, letters)
         yield from before_footer(blocks, footer) if footer else blocks
 
     def _rows(self) -> Iterator[list[str]]:
@@ -78,8 +73,8 @@ class CsvTable:
             return reader.line_num
 
     def _chunks(self, skip_lines: int) -> Iterator[bytes]:
-        """The file as UTF-8 without its first lines; a lone carriage return ends a line too."""
-        chunks = self._utf8()
+        """The file without its first lines; a lone carriage return ends a line too."""
+        chunks = self._bytes()
         if self._ends_in_returns:
             chunks = (chunk.replace(b"\r", b"\n") for chunk in chunks)
         for chunk in chunks:
@@ -92,8 +87,9 @@ class CsvTable:
             if not skip_lines:
                 yield chunk[start:]
 
-    def _utf8(self) -> Iterator[bytes]:
-        if self.encoding in ("utf-8", "utf-8-sig"):
+    def _bytes(self) -> Iterator[bytes]:
+        """The file as it is, or as UTF-8 where its bytes cannot be told apart one by one."""
+        if self.encoding in _CUT_AS_BYTES:
             with self._path.open("rb") as raw:
                 raw.seek(len(codecs.BOM_UTF8) if self.encoding == "utf-8-sig" else 0)
                 yield from iter(lambda: raw.read(BLOCK_BYTES), b"")
@@ -109,66 +105,3 @@ def _parted_by_tabs(sample: str) -> bool:
         tabs, commas = len(_PARTING_TAB.findall(line)), line.count(",")
         votes += (tabs > commas) - (commas > tabs)
     return votes > 0
-
-
-def detect_encoding(path: Path) -> str:
-    """By byte order mark, else the first of UTF-8 and GB18030 that reads every byte."""
-    with path.open("rb") as file:
-        start = file.read(8192)
-    for mark, name in _BOMS:
-        if start.startswith(mark):
-            candidates: tuple[str, ...] = (name,)
-            break
-    else:
-        if b"\0" in start:
-            raise Unreadable("binary content; allowed: csv, xlsx, json, jsonl; export it again")
-        candidates = ("utf-8", "gb18030")
-    for name in candidates:
-        if _decodes(path, name):
-            return name
-    raise Unreadable(f"text is not {' or '.join(candidates)}; save it as UTF-8 and drop it again")
-
-
-def _decodes(path: Path, encoding: str) -> bool:
-    if encoding in ("utf-8", "utf-8-sig"):
-        return _is_utf8(path)
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
-    try:
-        with path.open("rb") as file:
-            for chunk in iter(lambda: file.read(_CHUNK), b""):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _is_utf8(path: Path) -> bool:
-    """Whether all of a file is UTF-8, as Arrow sees it: a third of the cost of decoding it."""
-    rest = b""
-    with path.open("rb") as file:
-        for chunk in iter(lambda: file.read(_LOOK), b""):
-            data = rest + chunk
-            end = _whole_letters(data)
-            if not _valid(memoryview(data)[:end]):
-                return False
-            rest = data[end:]
-    return _valid(memoryview(rest))
-
-
-def _whole_letters(data: bytes) -> int:
-    """Where the last letter begins, so that none is cut before it; a letter takes four bytes at most."""
-    for end in range(len(data) - 1, max(len(data) - 5, -1), -1):
-        if data[end] & 0xC0 != 0x80:
-            return end
-    return len(data)
-
-
-def _valid(data: memoryview) -> bool:
-    ends = np.array([0, len(data)], np.int32)
-    text = pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(ends), pa.py_buffer(data)])
-    try:
-        text.validate(full=True)
-    except pa.ArrowInvalid:
-        return False
-    return True

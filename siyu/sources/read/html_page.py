@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from siyu.sources.read.blocks import Block, body_rows, in_row_blocks
-from siyu.sources.read.csv_file import detect_encoding
+from siyu.sources.read.encoding import detect_encoding
 from siyu.sources.read.table import HEAD_ROWS, Span, Unreadable
 
 _CHUNK = 1 << 20
