@@ -33,16 +33,23 @@ class Recognise(Strict):
 class FromFileName(Strict):
     """A value that only the file name carries.
 
-    `pattern` has one group; `format` is strptime or `epoch`.
+    `pattern` has one group; `format` is strptime or `epoch`. `moment` needs no pattern: the name
+    holds day and time of day in any of the ways that platforms write them.
     """
 
-    pattern: str
+    pattern: str = ""
     format: str | None = None
 
     @field_validator("pattern")
     @classmethod
     def _one_group(cls, pattern: str) -> str:
         return one_group(pattern)
+
+    @model_validator(mode="after")
+    def _pattern_or_moment(self) -> FromFileName:
+        if (self.format == "moment") == bool(self.pattern):
+            raise ValueError("needs a pattern, or format: moment alone")
+        return self
 
 
 class FillDown(Strict):

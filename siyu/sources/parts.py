@@ -17,6 +17,7 @@ from siyu.sources.cells import is_of_few_words
 from siyu.sources.clean import sql_text
 from siyu.sources.compare import column_of_traits, compared_fields
 from siyu.sources.contract import Contract, FromFileName
+from siyu.sources.export_moment import export_moment
 
 if TYPE_CHECKING:
     from siyu.sources.rows import Place
@@ -32,6 +33,9 @@ _PHONE = re.compile(r"(?<!\d)(1[3-9])\d{9}(?!\d)")
 
 def from_file_name(rule: FromFileName, name: str) -> str | None:
     """A value out of a file name; instants become UTC text. None when it is not there."""
+    if rule.format == "moment":
+        told = export_moment(name)
+        return (told - _SHANGHAI).strftime("%Y-%m-%d %H:%M:%S") if told else None
     found = re.search(rule.pattern, name)
     if not found:
         return None

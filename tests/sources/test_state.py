@@ -117,6 +117,44 @@ def test_a_field_that_came_into_the_contract_later_counts_as_empty_before(tmp_pa
     assert [row[1:] for row in ledger(shop)] == [(10, 5, '{"same_state": 5}')]
 
 
+@pytest.mark.parametrize(
+    ("name", "moment"),
+    [
+        ("ExportOrderList202608201213.csv", "2026-08-20 04:13:00"),
+        ("ExportOrderList20260820121345.csv", "2026-08-20 04:13:45"),
+        ("d92bcb6e9b59aad0orders_export2026-08-20-12-13-45.csv", "2026-08-20 04:13:45"),
+        ("某店 2026-08-20 12.13.45 (1).csv", "2026-08-20 04:13:45"),
+        ("订单_20260820_121345.csv", "2026-08-20 04:13:45"),
+        # A day alone may be that of the data, and a range is no moment.
+        ("订单20260820.csv", None),
+        ("20260801-20260831.csv", None),
+        ("2026-08-01-2026-08-31.csv", None),
+        ("ExportOrderList202613201213.csv", None),
+        ("1930000000202608201213.csv", None),
+    ],
+)
+def test_the_names_that_platforms_give_their_exports_tell_their_time(
+    shop: Shop, name: str, moment: str | None
+) -> None:
+    shop.drop(name, csv_text(ORDER, orders("交易成功", count=1)))
+    shop.ingest(as_of=NIGHT)
+    assert shop.rows("taobao_order", "_exported_at") == [(moment,)]
+
+
+def test_of_two_exports_of_one_night_the_later_one_counts_whatever_their_bytes(
+    tmp_path: Path,
+) -> None:
+    names = ("ExportOrderList202608201213.csv", "ExportOrderList202608210009.csv")
+    paid = ("9.90", "7.70")
+    for number, turned in enumerate((False, True)):
+        shop = Shop(tmp_path / str(number))
+        amounts = paid[::-1] if turned else paid
+        for name, amount in zip(names, amounts, strict=True):
+            shop.drop(name, csv_text(ORDER, orders("交易成功", count=1, paid=amount)))
+        shop.ingest(as_of=NIGHT)
+        assert [str(row[2]) for row in standing(shop)] == [amounts[1]]
+
+
 def test_numbers_that_change_after_publication_are_those_of_the_newest_export(shop: Shop) -> None:
     header = ["笔记标题", "首次发布时间", "体裁", "曝光", "观看量", "点赞", "收藏"]
     for day, views in (("07", "1.3万"), ("02", "900"), ("05", "4,100")):
