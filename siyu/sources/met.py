@@ -1,6 +1,6 @@
 """The values met so far in one column of a file, and what stands for each behind the border.
 
-Values, tokens and texts are held as Arrow columns and found again there: only a value that was never
+Values, tokens and texts are held in native memory and found again there: only a value that was never
 met becomes a Python object.
 """
 
@@ -10,109 +10,113 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
+from typing import get_args
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from siyu.identity.normalise import State
 from siyu.sources.compare import token_texts
 from siyu.sources.field import ContractField
+from siyu.sources.known import Grown, Known
 from siyu.sources.tokens import Border, Tokens, tokenise
 
 # Past this much what is known of a column is dropped and made again when met.
 _MOST_KNOWN = 300_000
 _MOST_BYTES = 64 << 20
-_FEW = 8
+_STATES = get_args(State)
+_OK = _STATES.index("ok")
 
 
-@dataclass(frozen=True)
 class _Texts:
-    """Texts, each once; `of` says for each value met which of them is its own, null for none."""
+    """Texts, each once; `_of` says for each value met which of them is its own, -1 for none."""
 
-    texts: pa.StringArray
-    of: pa.Int32Array
+    def __init__(self) -> None:
+        self._known, self._of = Known(), Grown(np.int32)
 
-    def and_of(self, new: Sequence[str | None]) -> _Texts:
-        """With the texts of as many more values; a text that is there already keeps its place."""
-        given = pa.array(new, pa.string())
-        found = find(given, self.texts)
-        texts = self.texts
-        if found.null_count > given.null_count:
-            strange = pc.unique(given.filter(pc.is_null(found))).drop_null()
-            added = pc.add(find(given, strange), pa.scalar(len(texts), pa.int32()))
-            found = pc.coalesce(found, added)
-            texts = pa.concat_arrays([texts, strange])
-        return _Texts(texts, pa.concat_arrays([self.of, found]))
+    @property
+    def nbytes(self) -> int:
+        return self._known.nbytes
 
-    def spread(self, numbers: pa.Int32Array) -> pa.DictionaryArray:
+    def add(self, new: Sequence[str | None]) -> None:
+        """The texts of as many more values; a text that is there already keeps its place."""
+        number = np.full(len(new), -1, np.int32)
+        texts = [text for text in dict.fromkeys(new) if text is not None]
+        if texts:
+            column = pa.array(texts, pa.string())
+            hashes = np.fromiter(map(hash, texts), np.int64, len(texts)).view(np.uint64)
+            place = self._known.find(column, hashes)
+            unmet = place < 0
+            if unmet.any():
+                place[unmet] = self._known.add(column.filter(pa.array(unmet)), hashes[unmet])
+            place_of = dict(zip(texts, place.tolist(), strict=True))
+            number[:] = [-1 if text is None else place_of[text] for text in new]
+        self._of.add(number)
+
+    def spread(self, numbers: np.ndarray) -> pa.DictionaryArray:
         """The text of each cell; the dictionary holds those of these cells, in order of the cells."""
-        place, used = first_met(self.of.take(numbers), len(self.texts))
-        return pa.DictionaryArray.from_arrays(place, self.texts.take(used))
+        own = self._of.at(numbers)
+        own[numbers < 0] = -1
+        place, used = first_met(own, len(self._known))
+        return pa.DictionaryArray.from_arrays(nullable(place), self._known.texts.take(used))
 
 
-@dataclass(frozen=True)
 class _Kept:
-    """What is known at one moment. It only grows, so a number holds for all that grew out of it."""
+    """What is known. It only grows, and a value keeps its number."""
 
-    born: object
-    values: pa.StringArray
-    token: _Texts
-    state: _Texts
-    stand_in: _Texts
-    alike: _Texts
-
-    @staticmethod
-    def nothing() -> _Kept:
-        none = _Texts(pa.array([], pa.string()), pa.array([], pa.int32()))
-        return _Kept(object(), none.texts, none, none, none, none)
+    def __init__(self) -> None:
+        self.values = Known()
+        self.token, self.stand_in, self.alike = _Texts(), _Texts(), _Texts()
+        self.state = Grown(np.int8)
+        self.is_plain = True
 
     @property
     def is_full(self) -> bool:
-        held = self.values.nbytes + sum(
-            one.texts.nbytes for one in (self.token, self.stand_in, self.alike)
-        )
+        held = sum(one.nbytes for one in (self.values, self.token, self.stand_in, self.alike))
         return len(self.values) > _MOST_KNOWN or held > _MOST_BYTES
 
-    def and_of(self, new: pa.StringArray, made: Tokens, alike: Sequence[str | None]) -> _Kept:
-        return _Kept(
-            self.born,
-            pa.concat_arrays([self.values, new]),
-            self.token.and_of(made.token),
-            self.state.and_of(made.state),
-            self.stand_in.and_of(made.stand_in),
-            self.alike.and_of(alike),
-        )
+    def add(
+        self,
+        new: pa.StringArray,
+        hashes: np.ndarray,
+        made: Tokens,
+        alike: Sequence[str | None],
+    ) -> np.ndarray:
+        self.token.add(made.token)
+        self.stand_in.add(made.stand_in)
+        self.alike.add(alike)
+        state = np.array([_STATES.index(s) for s in made.state], np.int8)
+        self.state.add(state)
+        self.is_plain &= bool((state == _OK).all())
+        # Last: whoever finds a value finds all that stands for it.
+        return self.values.add(new, hashes)
 
 
 @dataclass(frozen=True)
 class Told:
-    """What stands for the cells of one block's column. `number` is null where the cell is."""
+    """What stands for the cells of one block's column. `_number` is -1 where the cell is null."""
 
     _kept: _Kept
-    number: pa.Int32Array
+    _number: np.ndarray
 
     @cached_property
     def is_plain(self) -> bool:
         """Whether every value has a token, so that there is no state to tell."""
-        if len(self._kept.state.texts) == 0:
-            return True
-        ok = pc.index(self._kept.state.texts, "ok").as_py()
-        states = self._kept.state.of.take(self.number)
-        return bool(pc.all(pc.equal(states, ok), min_count=0).as_py())
+        return self._kept.is_plain or bool((self._state[self._number >= 0] == _OK).all())
 
     @property
     def token(self) -> pa.DictionaryArray:
-        return self._kept.token.spread(self.number)
+        return self._kept.token.spread(self._number)
 
     @property
     def alike(self) -> pa.DictionaryArray:
-        return self._kept.alike.spread(self.number)
+        return self._kept.alike.spread(self._number)
 
     def mark(self, field: str) -> pa.StringArray:
         """`field:state` for each cell that gives no token, else null."""
-        states = self._kept.state
-        words = [None if s == "ok" else f"{field}:{s}" for s in states.texts.to_pylist()]
-        return pa.array(words, pa.string()).take(states.of.take(self.number))
+        words = [None if s == "ok" else f"{field}:{s}" for s in _STATES]
+        return pa.array(words, pa.string()).take(nullable(self._state))
 
     @property
     def key_part(self) -> pa.StringArray:
@@ -121,18 +125,24 @@ class Told:
         return token if self.is_plain else pc.coalesce(token, plain_text(self._stand_in))
 
     @property
+    def _state(self) -> np.ndarray:
+        found = self._kept.state.at(self._number)
+        found[self._number < 0] = -1
+        return found
+
+    @property
     def _stand_in(self) -> pa.DictionaryArray:
-        return self._kept.stand_in.spread(self.number)
+        return self._kept.stand_in.spread(self._number)
 
     def table(self) -> pa.Table:
         """Columns plain, token, state, stand_in, alike: one row per distinct cell of the block."""
-        _, used = first_met(self.number, len(self._kept.values))
+        _, used = first_met(self._number, len(self._kept.values))
         one = Told(self._kept, used)
         return pa.table(
             {
-                "plain": self._kept.values.take(used),
+                "plain": self._kept.values.texts.take(used),
                 "token": plain_text(one.token),
-                "state": plain_text(self._kept.state.spread(used)),
+                "state": pa.array(_STATES, pa.string()).take(one._state),
                 "stand_in": plain_text(one._stand_in),
                 "alike": plain_text(one.alike),
             }
@@ -148,75 +158,63 @@ class Met:
     def __init__(self, field: ContractField, border: Border, tokenised: bool) -> None:
         self._field, self._border, self._tokenised = field, border, tokenised
         self._turn = Lock()
-        self._kept = _Kept.nothing()
+        self._kept = _Kept()
 
-    def look_up(self, cells: pa.StringArray) -> Told:
+    def look_up(self, cells: pa.StringArray, hashes: np.ndarray) -> Told:
+        """What stands for these cells; `hashes` are those of `hashes_of`."""
         kept = self._kept
-        number = find(cells, kept.values)
-        if number.null_count == cells.null_count:
+        number = kept.values.find(cells, hashes)
+        if (number < 0).sum() == cells.null_count:
             return Told(kept, number)
         with self._turn:
             if self._kept.is_full:
-                self._kept = _Kept.nothing()
-            if self._kept.born is not kept.born:
+                self._kept = _Kept()
+            if self._kept is not kept:
                 kept = self._kept
-                number = find(cells, kept.values)
-            unmet = pc.is_null(number)
-            strange = cells.filter(unmet)
+                number = kept.values.find(cells, hashes)
+            rows = np.flatnonzero((number < 0) & np.asarray(cells.is_valid()))
+            coded = cells.take(rows).dictionary_encode()
+            values, codes = coded.dictionary, np.asarray(coded.indices)
+            mixed = np.empty(len(values), np.uint64)
+            mixed[codes] = hashes[rows]
             # Another block may have met some of these in the meantime.
-            theirs = self._kept.values.slice(len(kept.values))
-            new = pc.unique(strange.filter(pc.is_null(find(strange, theirs)))).drop_null()
-            if len(new):
-                self._kept = self._with(self._kept, new)
-            later = find(strange, self._kept.values.slice(len(kept.values)))
-            later = pc.add(later, pa.scalar(len(kept.values), pa.int32()))
-            return Told(self._kept, pc.replace_with_mask(number, unmet, later))
+            place = kept.values.find(values, mixed)
+            unmet = place < 0
+            if unmet.any():
+                new = values.filter(pa.array(unmet))
+                place[unmet] = kept.add(new, mixed[unmet], *self._made(new.to_pylist()))
+            number[rows] = place[codes]
+        return Told(kept, number)
 
-    def _with(self, kept: _Kept, new: pa.StringArray) -> _Kept:
-        cells = new.to_pylist()
+    def _made(self, cells: list[str]) -> tuple[Tokens, Sequence[str | None]]:
         nothing: list[str | None] = [None] * len(cells)
         made = Tokens(nothing, ["ok"] * len(cells), nothing)
         if self._tokenised:
             made = tokenise(self._field, cells, self._border)
-        alike = nothing
+        alike: Sequence[str | None] = nothing
         if self._field.compare:
             alike = token_texts(self._field.compare, cells, self._border.tokeniser)
-        return kept.and_of(new, made, alike)
+        return made, alike
 
 
-def find(cells: pa.Array, values: pa.Array) -> pa.Int32Array:
-    """For each cell the place of its value among distinct values, null where it has none."""
-    if len(cells) * _FEW > len(values):
-        return pc.index_in(cells, value_set=values, skip_nulls=True)
-    # What is searched in is hashed first: of a few cells and many values let it be the cells.
-    coded = cells.dictionary_encode()
-    met = pc.index_in(values, value_set=coded.dictionary, skip_nulls=True)
-    place = np.full(len(coded.dictionary), -1, np.int32)
-    place[np.asarray(met.drop_null())] = np.flatnonzero(np.asarray(met.is_valid()))
-    return pa.array(place, mask=place < 0).take(coded.indices)
+def nullable(places: np.ndarray) -> pa.Array:
+    """The places, null in place of -1."""
+    return pa.array(places, mask=places < 0)
 
 
-def first_met(numbers: pa.Int32Array, most: int) -> tuple[pa.Int32Array, pa.Int32Array]:
+def first_met(numbers: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
     """Numbers below `most` as places among those that occur, which come in order of their first cell.
 
-    The same as `dictionary_encode`, which hashes, at a third of its cost.
+    -1 stays -1. The same as `dictionary_encode`, which hashes, at a third of its cost.
     """
-    gone = None
-    if numbers.null_count:
-        gone = np.asarray(numbers.is_null())
-        numbers = numbers.drop_null()
-    wanted = np.asarray(numbers)
-    cells = np.arange(len(wanted), dtype=np.int32)
-    first = np.empty(most, np.int32)
-    first[wanted[::-1]] = cells[::-1]
-    used = wanted[first[wanted] == cells]
+    cells = np.arange(len(numbers), dtype=np.int32)
+    # The last of these is that of -1.
+    first = np.empty(most + 1, np.int32)
+    first[numbers[::-1]] = cells[::-1]
+    used = numbers[(first[numbers] == cells) & (numbers >= 0)]
     first[used] = np.arange(len(used), dtype=np.int32)
-    place = first[wanted]
-    if gone is not None:
-        whole = np.zeros(len(gone), np.int32)
-        whole[~gone] = place
-        place = whole
-    return pa.array(place, mask=gone), pa.array(used)
+    first[-1] = -1
+    return first[numbers], used
 
 
 def plain_text(column: pa.Array) -> pa.Array:

@@ -21,8 +21,9 @@ from siyu.sources.clean import sql_text
 from siyu.sources.compare import compared_fields
 from siyu.sources.contract import Contract
 from siyu.sources.even_rows import EvenRows
+from siyu.sources.known import hashes_of
 from siyu.sources.ledger import part_of
-from siyu.sources.met import Met, plain_text
+from siyu.sources.met import Met, Told, plain_text
 from siyu.sources.parts import (
     RefusedRows,
     from_file_name,
@@ -207,7 +208,7 @@ class _Worker:
         cells = read_cells(con, given.pop(), len(self._sql.names), spare)
         typed = self._typed.of(con, cells)
         del cells
-        told = {n: met.look_up(whole(typed.column(f"p_{n}"))) for n, met in self._met.items()}
+        told = self._told(con, typed)
         damaged = self._even.has_damaged(typed)
         target = self._place.part(number)
         if self._even.fit(typed, damaged):
@@ -218,6 +219,12 @@ class _Worker:
             return _Done(landed, landed, None, ends["min"], ends["max"])
         maps = {f"told_{name}": one.table() for name, one in told.items()}
         return self._land_by_query(con, typed, maps, damaged, offset, target)
+
+    def _told(self, con: duckdb.DuckDBPyConnection, typed: pa.Table) -> dict[str, Told]:
+        """What stands for the cells of every field that does not land as it is written."""
+        cells = {n: whole(typed.column(f"p_{n}")) for n in self._met}
+        hashes = hashes_of(con, cells)
+        return {n: met.look_up(cells[n], hashes[n]) for n, met in self._met.items()}
 
     def _land_by_query(
         self,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import duckdb
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -14,10 +16,12 @@ from siyu.settings import PROJECT_DIR
 from siyu.sources import met
 from siyu.sources.compare import token_texts
 from siyu.sources.field import ContractField
-from siyu.sources.met import Met, Told, first_met, plain_text
+from siyu.sources.known import hashes_of
+from siyu.sources.met import Met, Told, first_met
 from siyu.sources.tokens import Border, tokenise
 from tests.sources.quirk_machine import TOKENS
 
+CON = duckdb.connect()
 BORDER = Border(TOKENS, load_identity_rules(PROJECT_DIR / "config"), None)
 PHONE = ContractField.model_validate(
     {"columns": ["电话"], "identifier": {"type": "phone"}, "compare": "phone"}
@@ -48,11 +52,16 @@ def assert_told(told: Told, cells: list[str | None]) -> None:
     assert [tuple(r.values()) for r in told.table().to_pylist()] == [by_cell[c] for c in met_here]
 
 
+def look_up(phones: Met, cells: list[str | None]) -> Told:
+    column = pa.array(cells, pa.string())
+    return phones.look_up(column, hashes_of(CON.cursor(), {"cells": column})["cells"])
+
+
 @given(BLOCKS)
 def test_a_value_met_before_stands_for_the_same(blocks: list[list[str | None]]) -> None:
     phones = Met(PHONE, BORDER, tokenised=True)
     for cells in blocks:
-        assert_told(phones.look_up(pa.array(cells, pa.string())), cells)
+        assert_told(look_up(phones, cells), cells)
 
 
 @given(BLOCKS)
@@ -60,7 +69,7 @@ def test_what_was_dropped_is_made_again(blocks: list[list[str | None]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(met, "_MOST_KNOWN", 5)
         phones = Met(PHONE, BORDER, tokenised=True)
-        told = [phones.look_up(pa.array(cells, pa.string())) for cells in blocks]
+        told = [look_up(phones, cells) for cells in blocks]
     for one, cells in zip(told, blocks, strict=True):
         assert_told(one, cells)
 
@@ -72,26 +81,21 @@ def test_blocks_that_ask_at_the_same_time_are_told_the_same(
     phones = Met(PHONE, BORDER, tokenised=True)
     blocks = [CELLS[n % 7 :] + CELLS[: n % 5] for n in range(60)]
     with ThreadPoolExecutor(4) as pool:
-        told = list(pool.map(lambda cells: phones.look_up(pa.array(cells)), blocks))
+        told = list(pool.map(lambda cells: look_up(phones, cells), blocks))
     for one, cells in zip(told, blocks, strict=True):
         assert_told(one, cells)
 
 
+@given(BLOCKS)
+def test_values_of_one_hash_are_kept_apart(blocks: list[list[str | None]]) -> None:
+    phones = Met(PHONE, BORDER, tokenised=True)
+    for cells in blocks:
+        same = np.full(len(cells), 7, np.uint64)
+        assert_told(phones.look_up(pa.array(cells, pa.string()), same), cells)
+
+
 @given(st.lists(st.none() | st.integers(0, 30)))
 def test_numbers_take_places_in_order_of_their_first_cell(numbers: list[int | None]) -> None:
-    column = pa.array(numbers, pa.int32())
-    place, used = first_met(column, 31)
-    assert used.to_pylist() == list(dict.fromkeys(n for n in numbers if n is not None))
-    assert plain_text(pa.DictionaryArray.from_arrays(place, used)).to_pylist() == numbers
-
-
-@given(st.lists(st.none() | st.integers(0, 40)), st.integers(0, 40))
-def test_a_place_is_found_from_either_side(wanted: list[int | None], count: int) -> None:
-    values = [f"v{n}" for n in range(count)]
-    cells = pa.array([n if n is None else f"v{n}" for n in wanted], pa.string())
-    with pytest.MonkeyPatch.context() as patch:
-        for few in (0, 1, 1000):
-            patch.setattr(met, "_FEW", few)
-            found = met.find(cells, pa.array(values, pa.string()))
-            assert found.to_pylist() == [n if n is not None and n < count else None for n in wanted]
-            assert found.type == pa.int32()
+    place, used = first_met(np.array([-1 if n is None else n for n in numbers], np.int32), 31)
+    assert used.tolist() == list(dict.fromkeys(n for n in numbers if n is not None))
+    assert [None if p < 0 else used[p] for p in place] == numbers
