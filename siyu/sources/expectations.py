@@ -17,7 +17,6 @@ import pyarrow.parquet as pq
 
 from siyu.settings import Settings
 from siyu.sources.contract import Contract
-from siyu.sources.memory import give_memory_back
 from siyu.sources.sentiment import PATTERN as KINDNESS
 from siyu.sources.word_list import PATTERN as BALANCE
 
@@ -77,7 +76,6 @@ def validate_load(
     settings: Settings, contracts: Mapping[str, Contract], source: str, load_seq: int
 ) -> ValidationResult:
     """Run the contract's suite over the rows that one load landed for one source."""
-    give_memory_back()
     folder = settings.raw_dir / source / f"load={load_seq:06d}"
     paths = sorted(folder.glob("*.parquet"))
     rules = rules_of(contracts[source])

@@ -43,7 +43,7 @@ from siyu.sources.ledger import (
     read_ledgers,
     write_ledger,
 )
-from siyu.sources.memory import give_memory_back, rarely_collected
+from siyu.sources.memory import rarely_collected
 from siyu.sources.quarantine import refused_path
 from siyu.sources.rows import Place, land_rows
 from siyu.sources.stage import Staged, Unread, stage_all, stage_pulled
@@ -80,7 +80,6 @@ def ingest(
     all. Raises ConfigError when `as_of` lies before the newest load, PermanentFailure when the first
     load has no day.
     """
-    give_memory_back()
     contracts = load_contracts(settings.config_dir)
     ledgers = read_ledgers(settings)
     newest = max((one.as_of for one in ledgers), default=None)

@@ -6,8 +6,6 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pyarrow as pa
-
 _RARELY = (50_000, 20, 100)
 
 
@@ -26,12 +24,3 @@ def rarely_collected() -> Iterator[None]:
     finally:
         gc.set_threshold(*usual)
         gc.unfreeze()
-
-
-def give_memory_back() -> None:
-    """Let Arrow allocate where this build can return to the system what a block no longer needs.
-
-    Its usual allocator keeps freed memory for each thread by itself.
-    """
-    if "jemalloc" in pa.supported_memory_backends():
-        pa.set_memory_pool(pa.jemalloc_memory_pool())
