@@ -1,19 +1,46 @@
-{# CTEs `new_days`, `new_touches` and `touched`. The last has the orders whose credit may differ from what
-   stands in the mart, with their day: those of days on which an order came, went to another person or
-   changed its money or value, and of months whose removal effects changed; those after a touch that came
-   or changed; and those that a touch stood before which is no more, or is now another person's or of
-   another time. #}
-{% macro touched_orders() -%}
+{# CTE `order_marks`: what decides the credit of each day's orders, as one number: the orders, and the
+   removal effects of their month. Stored with the credit it tells the days on which an order came, went to
+   another person or changed its money or value. Grain: one row per day. #}
+{% macro order_marks() -%}
     {%- set value = value_column() -%}
-    {%- set decided_by = ['order_key', 'person_id', 'is_paid', 'net_revenue_cny'] -%}
     {%- set beside = [] if value == 'net_revenue_cny' else [value] -%}
-    {#- The first touch has the whole value of the order under the first model. -#}
-    {%- set beside_then = ['first_cny'] if beside else [] -%}
--- The days of touches that came or changed: only those are read whole, and no order before them.
+order_marks as (
+    select
+        days.ordered_on,
+        {{ whole_fingerprint(['days.mark', 'versions.version']) }} as mark
+    from (
+        select
+            ordered_on,
+            {{ whole_fingerprint(['order_key', 'person_id', 'is_paid', 'net_revenue_cny'] + beside) }}
+                as mark
+        from {{ valued_orders() }} as orders
+        group by ordered_on
+    ) as days
+    left join versions on {{ month_of('days.ordered_on') }} = versions.month_on
+    group by days.ordered_on
+)
+{%- endmacro %}
+
+{# CTEs `new_days`, `new_touches` and `touched`. The last has the orders whose credit may differ from what
+   stands in the mart, with their day: those of days with another mark; those after a touch that came or
+   changed; and those that a touch stood before which is no more, or is now another person's or of another
+   time. #}
+{% macro touched_orders() -%}
+-- The days of touches that came or changed: only those are read whole, and no order out of their reach.
 new_days as (
     select distinct fct_touch.touched_on
     from {{ ref('fct_touch') }} as fct_touch
     where {{ is_new_touch('fct_touch') }}
+),
+
+-- A day further, for a visit's later session that a late event joined to the one before, or gave another
+-- number.
+reached_days as (
+    select
+        min(new_days.touched_on) as first_on,
+        {{ add_days('max(new_days.touched_on)', 'max(rule.window_days) + 1') }} as last_on
+    from new_days
+    cross join rule
 ),
 
 new_touches as (
@@ -34,35 +61,25 @@ touched as (
         fct_order.ordered_on
     from {{ ref('fct_order') }} as fct_order
     inner join (
-        select coalesce(now_days.ordered_on, then_days.ordered_on) as ordered_on
-        from (
-            select ordered_on, {{ order_fingerprint(decided_by + beside) }} as fingerprint
-            from {{ valued_orders() }} as orders
-            group by ordered_on
-        ) as now_days
+        select coalesce(order_marks.ordered_on, then_days.ordered_on) as ordered_on
+        from order_marks
         full join (
             select
                 ordered_on,
-                {{ order_fingerprint(decided_by + beside_then) }} as fingerprint,
-                min(markov_version) as first_version,
-                max(markov_version) as last_version
+                min(orders_mark) as first_mark,
+                max(orders_mark) as last_mark
             from {{ this }}
-            where step_no = 1
             group by ordered_on
         ) as then_days
-            on now_days.ordered_on = then_days.ordered_on
-        left join versions on versions.month_on = {{ month_of('then_days.ordered_on') }}
-        where now_days.fingerprint is distinct from then_days.fingerprint
-            or then_days.first_version <> coalesce(versions.version, 'none')
-            or then_days.last_version <> coalesce(versions.version, 'none')
+            on order_marks.ordered_on = then_days.ordered_on
+        where order_marks.mark is distinct from then_days.first_mark
+            or order_marks.mark is distinct from then_days.last_mark
     ) as days
         on fct_order.ordered_on = days.ordered_on
     union
     select
         fct_order.order_key,
         fct_order.ordered_on
-    -- A day further, for a visit's later session that a late event joined to the one before, or gave
-    -- another number.
     from new_touches as new_touch
     cross join rule
     inner join {{ ref('fct_order') }} as fct_order
@@ -70,7 +87,8 @@ touched as (
             new_touch.person_id = fct_order.person_id
             and fct_order.ordered_at between new_touch.touched_at
             and new_touch.touched_at + (rule.window_days + 1) * interval '1' day
-    where fct_order.ordered_on >= (select min(touched_on) from new_days)
+    where fct_order.ordered_on >= (select first_on from reached_days)
+        and fct_order.ordered_on <= (select last_on from reached_days)
     union
     select
         order_key,
@@ -83,10 +101,9 @@ touched as (
         credit.order_key,
         credit.ordered_on
     from {{ this }} as credit
-    inner join new_touches as new_touch on credit.touch_key = new_touch.touch_key
-    where
-        credit.ordered_on >= (select min(touched_on) from new_days)
-        and new_touch.touched_on <= (select max(ordered_on) from {{ this }})
+    where credit.ordered_on >= (select first_on from reached_days)
+        and credit.ordered_on <= (select last_on from reached_days)
+        and credit.touch_key in (select new_touches.touch_key from new_touches)
     union
     -- Touches of other kinds are few; they move and fall away.
     select
@@ -108,17 +125,4 @@ touched as (
    newest of touches that lead to an order, so it is never newer than what was seen. #}
 {% macro is_new_touch(touch) -%}
     {{ is_new_since(touch, 'changed_load_seq', 'touched_on', 'ordered_on') }}
-{%- endmacro %}
-
-{# What decides an order's credit, as one number per group, whatever the order of rows. #}
-{% macro order_fingerprint(columns) %}
-    {{- return(adapter.dispatch('order_fingerprint')(columns)) -}}
-{% endmacro %}
-
-{% macro duckdb__order_fingerprint(columns) -%}
-    bit_xor(hash({{ columns | join(', ') }}))
-{%- endmacro %}
-
-{% macro spark__order_fingerprint(columns) -%}
-    bit_xor(xxhash64({{ columns | join(', ') }}))
 {%- endmacro %}

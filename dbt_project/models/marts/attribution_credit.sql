@@ -38,6 +38,8 @@ versions as (
     group by month_on
 ),
 
+{{ order_marks() }},
+
 {% if is_incremental() -%}
 {{ touched_orders() }},
 
@@ -87,6 +89,7 @@ places as (
     select
         {{ order_columns }},
         cast(fct_order.{{ value }} * 100 as double) as cents,
+        order_marks.mark as orders_mark,
         coalesce(versions.version, 'none') as markov_version,
         credited.touch_key,
         channels.channel_id,
@@ -104,6 +107,7 @@ places as (
     from credited
     cross join rule
     inner join {{ orders }} as fct_order on credited.order_no = {{ order_no }}
+    inner join order_marks on fct_order.ordered_on = order_marks.ordered_on
     left join versions on {{ month_of('fct_order.ordered_on') }} = versions.month_on
     left join channels on credited.channel_no = channels.channel_no
 ),
@@ -121,8 +125,10 @@ weighed as (
 organic as (
     select
         {{ order_columns }},
+        order_marks.mark as orders_mark,
         coalesce(versions.version, 'none') as markov_version
     from {{ orders }} as fct_order
+    inner join order_marks on fct_order.ordered_on = order_marks.ordered_on
     left join paths on {{ order_no }} = paths.order_no
     left join versions on {{ month_of('fct_order.ordered_on') }} = versions.month_on
     where paths.order_no is null
@@ -144,6 +150,7 @@ final as (
         {{ credit(model) }} as {{ model }}_cny,
         {% endfor -%}
         markov_version,
+        orders_mark,
         changed_load_seq
     from weighed
     union all
@@ -162,6 +169,7 @@ final as (
         {{ value }} as {{ model }}_cny,
         {% endfor -%}
         markov_version,
+        orders_mark,
         0 as changed_load_seq
     from organic
 )
