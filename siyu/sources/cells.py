@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from siyu.sources.clean import DRESSED, PLAIN_NUMBER, WHOLE_MOMENT
+from siyu.sources.clean import DRESSED, PLAIN_NUMBER
 
 _SHANGHAI_SECONDS = 8 * 3600
 _YEARS = (np.datetime64("1900-01-01"), np.datetime64("2101-01-01"))
@@ -21,6 +21,7 @@ _STARTS, _ENDS = np.zeros(256, bool), np.zeros(256, bool)
 _STARTS[[*b"= \t\n\f\r'`", 0xC2, 0xE2, 0xE3, 0xEF]] = True
 _ENDS[[*b" \t\n\f\r", 0x80, 0x8B, 0xA0, 0xBF]] = True
 _LOOKED_AT = 1_000
+_MOMENT_BYTES, _BEFORE_CLOCK = len("2026-08-01 10:00:00"), len("2026-08-01")
 
 
 def whole(column: pa.ChunkedArray) -> pa.Array:
@@ -35,18 +36,25 @@ def lengths(cells: pa.StringArray) -> np.ndarray:
 
 def is_dressed(cells: pa.StringArray) -> bool:
     """Whether any cell of a column without nulls begins or ends with a space, a guard or a sign."""
-    _, places, text = cells.buffers()
-    if text is None or not len(cells):
+    if not len(cells) or cells.buffers()[2] is None:
         return False
-    ends = np.frombuffer(places, np.int32)[cells.offset : cells.offset + len(cells) + 1]
-    letters = np.frombuffer(text, np.uint8)
-    full = ends[1:] > ends[:-1]
-    starts, lasts = ends[:-1][full], ends[1:][full] - 1
-    suspect = _STARTS[letters[starts]] | _ENDS[letters[lasts]]
+    ends, letters = _places(cells), np.frombuffer(cells.buffers()[2], np.uint8)
+    starts, lasts = ends[:-1], ends[1:] - 1
+    full = None
+    if (lasts < starts).any():
+        full = np.flatnonzero(lasts >= starts)
+        starts, lasts = starts[full], lasts[full]
+    suspect = _STARTS.take(letters.take(starts)) | _ENDS.take(letters.take(lasts))
     if not suspect.any():
         return False
-    rows = np.flatnonzero(full)[suspect]
+    rows = np.flatnonzero(suspect) if full is None else full[suspect]
     return bool(pc.any(pc.match_substring_regex(cells.take(rows), DRESSED)).as_py())
+
+
+def _places(cells: pa.StringArray) -> np.ndarray:
+    """Where in its bytes each cell begins, and where the last one ends."""
+    places = np.frombuffer(cells.buffers()[1], np.int32)
+    return places[cells.offset : cells.offset + len(cells) + 1]
 
 
 def nulled(cells: pa.StringArray, words: Sequence[str]) -> pa.StringArray:
@@ -90,16 +98,29 @@ def _number(pattern: str) -> Callable[[pa.StringArray], pa.StringArray | None]:
 
 
 def _utc(cells: pa.StringArray) -> pa.StringArray | None:
-    if not matches(cells, WHOLE_MOMENT):
+    if not _as_long_as_moments(cells):
         return None
     try:
         moments = cells.cast(pa.timestamp("s"))
     except pa.ArrowInvalid:
         return None
-    if not _within_years(moments):
+    if not _within_years(moments, "s"):
         return None
     seconds = pc.subtract(moments.view(pa.int64()), _SHANGHAI_SECONDS)
     return seconds.view(pa.timestamp("s")).cast(pa.string())
+
+
+def _as_long_as_moments(cells: pa.StringArray) -> bool:
+    """Whether every cell that is not null is WHOLE_MOMENT, if Arrow reads it as a moment at all."""
+    starts, sizes = _places(cells)[:-1], lengths(cells)
+    if cells.null_count:
+        there = np.asarray(cells.is_valid())
+        starts, sizes = starts[there], sizes[there]
+    if not len(starts) or not (sizes == _MOMENT_BYTES).all():
+        return not len(starts)
+    # Of this length Arrow reads a T before the clock, too. A regex would cost ten times as much.
+    letters = np.frombuffer(cells.buffers()[2], np.uint8)
+    return bool((letters.take(starts + _BEFORE_CLOCK) == ord(" ")).all())
 
 
 def _date(cells: pa.StringArray) -> pa.StringArray | None:
@@ -109,15 +130,15 @@ def _date(cells: pa.StringArray) -> pa.StringArray | None:
         days = cells.cast(pa.date32())
     except pa.ArrowInvalid:
         return None
-    return cells if _within_years(days) else None
+    return cells if _within_years(days, "D") else None
 
 
-def _within_years(times: pa.Array) -> bool:
+def _within_years(times: pa.Array, unit: str) -> bool:
     ends = pc.min_max(times)
-    first, last = ends["min"].as_py(), ends["max"].as_py()
-    return first is None or bool(
-        _YEARS[0] <= np.datetime64(first) and np.datetime64(last) < _YEARS[1]
-    )
+    # As numbers: Python has no year 0.
+    first, last = ends["min"].value, ends["max"].value
+    lowest, above = (year.astype(f"datetime64[{unit}]").astype(np.int64) for year in _YEARS)
+    return first is None or bool(lowest <= first and last < above)
 
 
 _READERS: dict[str, Callable[[pa.StringArray], pa.StringArray | None]] = {

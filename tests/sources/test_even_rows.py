@@ -76,7 +76,7 @@ ODD = {
     "a total": [ROW, ["合计：", "", "交易成功", "19.80", "2026-08-01 10:00:00"]],
     "a day that does not exist": [ROW, [*ROW[:4], "2026-02-30 10:00:00"]],
     "the first and last moments": [[*ROW[:4], f"{y} 00:00:00"] for y in ("1900-01-01", "2100-12-31")],
-    "moments out of reach": [[*ROW[:4], f"{y} 00:00:00"] for y in ("1899-12-31", "2101-01-01")],
+    "moments out of reach": [[*ROW[:4], f"{y} 00:00:00"] for y in ("0000-01-01", "1899-12-31", "2101-01-01")],
     "an hour and a second too late": [
         [*ROW[:4], f"2026-08-01 {clock}"] for clock in ("24:00:00", "23:59:60")
     ],
