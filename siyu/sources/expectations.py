@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from siyu.settings import Settings
 from siyu.sources.contract import Contract
+from siyu.sources.fixed_formats import DAY, MOMENT, MONTH_DAY, TOKEN, all_match
 from siyu.sources.sentiment import PATTERN as KINDNESS
 from siyu.sources.word_list import PATTERN as BALANCE
 
@@ -27,12 +28,11 @@ _PATTERNS = {
     "integer": r"^-?\d+$",
     "percent": r"^-?\d+(\.\d+)?$",
     "flag": r"^(true|false)$",
-    "timestamp": r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$",
-    "epoch_seconds": r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$",
-    "date": r"^\d{4}-\d{2}-\d{2}$",
-    "month_day": r"^\d{2}-\d{2}$",
+    "timestamp": MOMENT,
+    "epoch_seconds": MOMENT,
+    "date": DAY,
+    "month_day": MONTH_DAY,
 }
-TOKEN = r"^[0-9a-f]{32}$"
 
 
 @dataclass(frozen=True)
@@ -102,23 +102,28 @@ def _frame(folder: Path, columns: list[str]) -> Any:
 
 def _broken(path: Path, columns: list[str], rules: list[tuple[str, str]]) -> list[int]:
     """Rows of one part that break each rule."""
-    with pq.ParquetFile(path, memory_map=True) as file:
-        found = [_chunks_of(file.metadata, name) for name in columns]
+    metadata = pq.read_metadata(path, memory_map=True)
+    found = [_chunks_of(metadata, name) for name in columns]
     coded = [c[0].path_in_schema for c in found if all("RLE_DICTIONARY" in g.encodings for g in c)]
     nulls = {
         c[0].path_in_schema: sum(g.statistics.null_count for g in c)
         for c in found
         if all(g.is_stats_set and g.statistics.has_null_count for g in c)
     }
-    # What only must not be null is counted by the part itself.
-    looked_at = [n for n in columns if n not in nulls or any(r == n and p for r, p in rules)]
-    table = pq.read_table(
-        path, columns=looked_at, read_dictionary=coded, use_threads=False, memory_map=True
-    )
+    # What is nothing but null, or only must not be null, is counted by the part itself.
+    looked_at = [
+        n
+        for n in columns
+        if n not in nulls or (nulls[n] < metadata.num_rows and any(r == n and p for r, p in rules))
+    ]
+    with pq.ParquetFile(
+        path, metadata=metadata, read_dictionary=coded, memory_map=True, pre_buffer=False
+    ) as file:
+        table = file.read(looked_at, use_threads=False)
     counts = []
     for name, pattern in rules:
         if pattern:
-            counts.append(_unlike(table.column(name), pattern))
+            counts.append(_unlike(table.column(name), pattern) if name in looked_at else 0)
         else:
             counts.append(nulls[name] if name in nulls else table.column(name).null_count)
     return counts
@@ -132,14 +137,15 @@ def _chunks_of(metadata: pq.FileMetaData, name: str) -> list[pq.ColumnChunkMetaD
 
 def _unlike(column: pa.ChunkedArray, pattern: str) -> int:
     """How many cells that are not null do not match; a word of a dictionary is looked at once."""
-    if not pa.types.is_dictionary(column.type):
-        kept = pc.sum(pc.match_substring_regex(column, pattern)).as_py() or 0
-        return len(column) - column.null_count - kept
     count = 0
     for chunk in column.chunks:
-        bad = pc.invert(pc.match_substring_regex(chunk.dictionary, pattern))
+        coded = pa.types.is_dictionary(chunk.type)
+        words = chunk.dictionary if coded else chunk
+        if all_match(words, pattern):
+            continue
+        bad = pc.invert(pc.match_substring_regex(words, pattern))
         if pc.any(bad, min_count=0).as_py():
-            count += pc.sum(bad.take(chunk.indices)).as_py() or 0
+            count += pc.sum(bad.take(chunk.indices) if coded else bad).as_py() or 0
     return count
 
 
