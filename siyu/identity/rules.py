@@ -73,7 +73,11 @@ class IdentityRules(Strict):
 
     def is_blocked(self, id_type: str, value: str) -> bool:
         """Whether a normalised value stands for nobody (a test number, a row of zeros)."""
-        return any(p.fullmatch(value) for p in self._blocked.get(id_type, ()))
+        # Every value passes here, and a loop costs half of `any` over a generator.
+        for pattern in self._blocked.get(id_type, ()):  # noqa: SIM110
+            if pattern.fullmatch(value):
+                return True
+        return False
 
     @cached_property
     def _blocked(self) -> dict[str, tuple[re.Pattern[str], ...]]:

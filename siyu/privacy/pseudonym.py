@@ -24,10 +24,15 @@ class Tokeniser:
 
     def tokens(self, id_type: str, values: Sequence[str]) -> list[str]:
         """Tokens in the order of the values; the keyed state is copied, not computed again."""
-        start = hmac.new(self.key, f"{id_type}\x1f".encode(), hashlib.sha256)
+        # Its copies cost half of those of the standard library, which `token` is held against.
+        from cryptography.hazmat.primitives.hashes import SHA256
+        from cryptography.hazmat.primitives.hmac import HMAC
+
+        start = HMAC(self.key, SHA256())
+        start.update(f"{id_type}\x1f".encode())
         found = []
         for value in values:
             mac = start.copy()
             mac.update(value.encode())
-            found.append(mac.hexdigest()[:TOKEN_HEX])
+            found.append(mac.finalize().hex()[:TOKEN_HEX])
         return found

@@ -49,12 +49,15 @@ def tokenise(field: ContractField, cells: list[str], border: Border) -> Tokens:
         normals = [Normal(cell, "ok") for cell in cells]
     values = [n.value for n in normals if n.value is not None]
     tokens = dict(zip(values, border.tokeniser.tokens(id_type, values), strict=True))
-    odd = [cell for cell, n in zip(cells, normals, strict=True) if n.value is None]
-    stand_ins = dict(zip(odd, border.tokeniser.tokens(PERSONAL, odd), strict=True))
+    stand_in: list[str | None] = [None] * len(cells)
+    if len(values) < len(cells):
+        odd = [cell for cell, n in zip(cells, normals, strict=True) if n.value is None]
+        stand_ins = dict(zip(odd, border.tokeniser.tokens(PERSONAL, odd), strict=True))
+        stand_in = [stand_ins.get(cell) for cell in cells]
     if border.sealing and field.identifier and border.rules.types[id_type].vault:
         border.sealing.add(id_type, {token: value for value, token in tokens.items()})
     return Tokens(
         [tokens.get(n.value) if n.value else None for n in normals],
         [n.state for n in normals],
-        [stand_ins.get(cell) for cell in cells],
+        stand_in,
     )

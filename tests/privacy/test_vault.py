@@ -49,6 +49,12 @@ def test_no_value_stands_readable_in_the_file_and_only_its_owner_reads_it(
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
+def test_no_two_boxes_share_a_nonce(shop: Shop, vault: Vault) -> None:
+    with sqlite3.connect(shop.settings.vault_path) as con:
+        rows = con.execute("select wrapped_key, box from sealed").fetchall()
+    assert len({part[:12] for row in rows for part in row}) == 2 * len(PAIRS)
+
+
 def test_another_key_opens_nothing(shop: Shop, vault: Vault) -> None:
     with pytest.raises(InvalidTag):
         Vault(shop.settings, b"\x00" * 32).open(PAIRS, "test", "robot")
