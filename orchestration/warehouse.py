@@ -13,6 +13,7 @@ from orchestration.manifest import fresh_manifest
 from orchestration.resources import OWNER, POOL, settings_from_env, table_names
 from siyu.fingerprint import forget_build, must_rebuild, remember_build
 from siyu.identity.store import is_behind
+from siyu.moved_events import events_moved
 from siyu.settings import PROJECT_DIR
 from siyu.warehouse import connect, count_rows
 
@@ -57,13 +58,18 @@ class Translator(DagsterDbtTranslator):
 def warehouse(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
     """Build and test every model; row counts are read once dbt has let go of the file.
 
-    Incremental tables take in the night's rows; a changed model or rule builds them anew.
+    Incremental tables take in the night's rows; a changed model or rule builds them anew, and so does an
+    event that moved to another day or visit.
     """
     settings = settings_from_env()
     # One target folder per brand: dbt parses again only what changed since that brand's last night.
     target = settings.data_dir / "dbt"
     # Unit tests hold rules on made-up rows: they prove the code, not the night, and run in `make test`.
     words = ["build", "--exclude-resource-type", "unit_test"]
+    with connect(settings, read_only=True) as con:
+        if events_moved(con):
+            # Forgotten first: a run that is killed halfway is followed by one that builds anew.
+            forget_build(settings)
     if must_rebuild(settings):
         words.append("--full-refresh")
     build = dbt.cli(words, context=context, raise_on_error=False, target_path=target)
