@@ -5,9 +5,10 @@
 A made shop of 90 days (50 M events, 5 M orders by default). The marts' SQL is what dbt compiles from
 the project's models. First the marts stand at day 89; the day that follows is merged into them, and
 its rows are compared with a build from nothing. fct_touch, on which attribution stands, is a line of
-its own, with no limit against its bare query. CPU seconds count, both cores. Then Markov and
-Shapley on 1 M paths of 15 channels, against their SQL count alone and against ChannelAttribution.
-Prints tables and, as its last line, one JSON object: name, ratios, limits, ok, machine.
+its own, with no limit against its bare query; what is deleted from it before a night is not counted.
+CPU seconds count, both cores. Then Markov and Shapley on 1 M paths of 15 channels, against their SQL
+count alone and against ChannelAttribution. Prints tables and, as its last line, one JSON object: name,
+ratios, limits, ok, machine.
 """
 
 from __future__ import annotations
