@@ -38,7 +38,7 @@ from siyu.sources.tokens import Border
 from siyu.sources.typed_columns import TypedColumns
 
 # Blocks of one file that are read, or wait to be written, at the same time.
-IN_FLIGHT = 1
+IN_FLIGHT = 3
 
 
 @dataclass(frozen=True)

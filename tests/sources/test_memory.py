@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 ASK = """
 import sys
 import siyu.sources.expectations, siyu.sources.land
@@ -25,8 +27,9 @@ def ask(**environment: str) -> str:
     ).stdout.strip()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="Arrow's builds for others lack this allocator")
 def test_landing_gives_back_what_a_block_took_and_loads_no_checks() -> None:
-    assert ask() == "system False"
+    assert ask() == "jemalloc False"
 
 
 def test_whoever_runs_it_may_choose_another_allocator() -> None:
