@@ -8,6 +8,9 @@ from collections.abc import Callable
 import numpy as np
 import pyarrow as pa
 
+# Texts whose letters, and what is made of them, stay near the processor.
+_AT_ONCE = 1024
+
 
 def _digits(letters: np.ndarray) -> np.ndarray:
     # Bytes below "0" wrap round to the largest.
@@ -58,4 +61,6 @@ def all_match(texts: pa.StringArray, pattern: str) -> bool:
     ]
     if not (np.diff(ends) == width).all():
         return False
-    return look(np.frombuffer(data or b"", np.uint8)[ends[0] : ends[-1]])
+    letters = np.frombuffer(data or b"", np.uint8)[ends[0] : ends[-1]]
+    piece = width * _AT_ONCE
+    return all(look(letters[at : at + piece]) for at in range(0, len(letters), piece))

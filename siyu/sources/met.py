@@ -27,6 +27,7 @@ _MOST_KNOWN = 300_000
 _MOST_BYTES = 64 << 20
 _STATES = get_args(State)
 _OK = _STATES.index("ok")
+_NO_TEXTS = pa.array([], pa.string())
 
 
 class _Texts:
@@ -56,6 +57,8 @@ class _Texts:
 
     def spread(self, numbers: np.ndarray) -> pa.DictionaryArray:
         """The text of each cell; the dictionary holds those of these cells, in order of the cells."""
+        if not len(self._known):
+            return pa.DictionaryArray.from_arrays(pa.nulls(len(numbers), pa.int32()), _NO_TEXTS)
         own = self._of.at(numbers)
         own[numbers < 0] = -1
         place, used = first_met(own, len(self._known))
@@ -163,6 +166,8 @@ class Met:
     def look_up(self, cells: pa.StringArray, hashes: np.ndarray) -> Told:
         """What stands for these cells; `hashes` are those of `hashes_of`."""
         kept = self._kept
+        if cells.null_count == len(cells):
+            return Told(kept, np.full(len(cells), -1, np.int32))
         number = kept.values.find(cells, hashes)
         if (number < 0).sum() == cells.null_count:
             return Told(kept, number)

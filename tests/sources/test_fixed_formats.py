@@ -29,3 +29,11 @@ def test_bytes_say_what_the_pattern_says(pattern: str, data: st.DataObject, cut:
 
 def test_a_format_of_any_width_is_left_to_its_pattern() -> None:
     assert not all_match(pa.array(["1.50"]), r"^-?\d+(\.\d+)?$")
+
+
+def test_a_fault_far_down_a_column_is_seen() -> None:
+    for at in (0, 1023, 1024, 4999):
+        days = ["2026-08-01"] * 5000
+        assert all_match(pa.array(days), DAY)
+        days[at] = "2026-08-0l"
+        assert not all_match(pa.array(days), DAY)
