@@ -6,7 +6,13 @@ from importlib.metadata import version
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
+from dagster_dbt import (
+    DagsterDbtTranslator,
+    DagsterDbtTranslatorSettings,
+    DbtCliResource,
+    DbtProject,
+    dbt_assets,
+)
 from packaging.version import Version
 
 from orchestration.manifest import fresh_manifest
@@ -52,7 +58,10 @@ class Translator(DagsterDbtTranslator):
 @dbt_assets(
     manifest=MANIFEST,
     project=project,
-    dagster_dbt_translator=Translator(),
+    # Rows as they landed and the typed view of them are one asset.
+    dagster_dbt_translator=Translator(
+        DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True)
+    ),
     pool=POOL,
 )
 def warehouse(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:

@@ -46,12 +46,27 @@
     ({{ paid_at }} is not null or coalesce({{ status }} in ('paid', 'shipped', 'completed'), false))
 {%- endmacro %}
 
-{# After-sale wordings under which the money went back. #}
+{# After-sale wordings under which the money went back; of a part only a bill says how much. #}
 {% macro is_refunded(after_sale_status) -%}
     (
         coalesce({{ after_sale_status }} like '%退款成功%', false)
+        and not coalesce({{ after_sale_status }} like '%部分退款%', false)
         or coalesce({{ after_sale_status }} like '%售后完成%', false)
     )
+{%- endmacro %}
+
+{# Platforms close or cancel what was paid when its money goes back, and not before. #}
+{% macro is_closed_after_payment(paid_at, status) -%}
+    ({{ paid_at }} is not null and coalesce({{ status }} in ('closed', 'cancelled'), false))
+{%- endmacro %}
+
+{# What an order's export says went back. Null of a closed order whose export names no amount: all
+   of it, unless a bill or a refund export says how much. #}
+{% macro refund_told(paid_at, status, refund_cny) -%}
+    case
+        when {{ is_closed_after_payment(paid_at, status) }} then nullif({{ refund_cny }}, 0)
+        else coalesce({{ refund_cny }}, 0)
+    end
 {%- endmacro %}
 
 {# What a brand keeps of an order, platform subsidy apart. #}

@@ -18,6 +18,15 @@
     end
 {%- endmacro %}
 
+{# Whether a bill books an order's money only once the order is completed. #}
+{% macro pays_after_completion(bill) -%}
+    {%- set late = [] -%}
+    {%- for name, days in var('settlement_days').items() if days.after == 'completed' -%}
+        {%- do late.append("'" ~ name ~ "'") -%}
+    {%- endfor -%}
+    {{ bill }} in ({{ late | join(', ') }})
+{%- endmacro %}
+
 {# The last day on which an order's money may still be on its way. #}
 {% macro due_on(bill, paid_on, completed_on) -%}
     case {{ bill }}

@@ -45,7 +45,8 @@ final as (
         {{ money('coalesce(orders.shipping_cny, 0)') }} as shipping_cny,
         {{ money('case when orders.is_paid then orders.paid_cny else 0 end') }} as paid_cny,
         -- Order export and bill can each be the older one, so the larger refund is the newer.
-        {{ money('case when orders.is_paid then greatest(coalesce(orders.refund_cny, 0), '
+        {{ money('case when orders.is_paid then greatest('
+            ~ 'coalesce(orders.refund_cny, refunds.refund_cny, orders.paid_cny), '
             ~ 'coalesce(refunds.refund_cny, 0)) else 0 end') }} as refund_cny,
         {{ money('coalesce(orders.platform_subsidy_cny, 0)') }} as platform_subsidy_cny
     from orders

@@ -2,11 +2,22 @@
 -- Grain: one row per order.
 with
 
+billed as (
+    select
+        line_no,
+        sum(refund_cny) as refund_cny
+    from {{ ref('int_refund__billed') }}
+    where platform = 'douyin'
+    group by line_no
+),
+
 lines as (
     select
-        *,
-        {{ is_paid('paid_at', 'status') }} as is_paid
-    from {{ ref('stg_douyin__order_line') }}
+        staged.*,
+        {{ is_paid('staged.paid_at', 'staged.status') }} as is_paid,
+        billed.refund_cny as billed_cny
+    from {{ ref('stg_douyin__order_line') }} as staged
+    left join billed on staged.line_no = billed.line_no
 ),
 
 final as (
@@ -29,7 +40,11 @@ final as (
             else 0
         end) as paid_cny,
         sum(case
-            when is_paid and {{ is_refunded('after_sale_status') }} then paid_cny
+            when {{ is_closed_after_payment('paid_at', 'status') }}
+                then coalesce(billed_cny, paid_cny + coalesce(shipping_cny, 0))
+            when is_paid and {{ is_refunded('after_sale_status') }}
+                then coalesce(billed_cny, paid_cny)
+            when is_paid then coalesce(billed_cny, 0)
             else 0
         end) as refund_cny,
         sum(coalesce(platform_discount_cny, 0)) as platform_subsidy_cny,

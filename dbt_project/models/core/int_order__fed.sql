@@ -75,7 +75,7 @@ final as (
         goods_cny,
         shipping_cny,
         case when is_forfeited then deposit_cny else paid_cny end as paid_cny,
-        coalesce(returned_cny, 0) as refund_cny,
+        {{ refund_told('paid_at', 'status', 'returned_cny') }} as refund_cny,
         platform_subsidy_cny,
         transaction_no,
         payment_method,

@@ -25,7 +25,9 @@ final as (
         sum(price_cny * quantity) as goods_cny,
         max(shipping_cny) as shipping_cny,
         max(payable_cny) as paid_cny,
-        0 as refund_cny,
+        {{ refund_told(
+            'max(paid_at)', status_of_step('min(' ~ status_step('status') ~ ')'), '0'
+        ) }} as refund_cny,
         0 as platform_subsidy_cny,
         cast(null as varchar) as transaction_no,
         max(payment_method) as payment_method,

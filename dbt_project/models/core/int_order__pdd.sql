@@ -2,18 +2,29 @@
 -- Grain: one row per order.
 with
 
+billed as (
+    select
+        order_no,
+        sum(refund_cny) as refund_cny
+    from {{ ref('int_refund__billed') }}
+    where platform = 'pdd'
+    group by order_no
+),
+
 orders as (
     select
-        *,
+        staged.*,
+        billed.refund_cny as billed_cny,
         -- Noon in Shanghai: the number gives the day alone.
         coalesce(
-            ordered_at,
+            staged.ordered_at,
             try_cast(
-                '20' || substr(order_no, 1, 2) || '-' || substr(order_no, 3, 2) || '-'
-                || substr(order_no, 5, 2) || ' 04:00:00' as timestamp
+                '20' || substr(staged.order_no, 1, 2) || '-' || substr(staged.order_no, 3, 2) || '-'
+                || substr(staged.order_no, 5, 2) || ' 04:00:00' as timestamp
             )
         ) as placed_at
-    from {{ ref('stg_pdd__order') }}
+    from {{ ref('stg_pdd__order') }} as staged
+    left join billed on staged.order_no = billed.order_no
 ),
 
 final as (
@@ -36,6 +47,7 @@ final as (
         shipping_cny,
         paid_cny,
         case
+            when billed_cny is not null then billed_cny
             when {{ is_refunded('after_sale_status') }} then paid_cny
             when status_text like '%退款成功%' then paid_cny
             else 0

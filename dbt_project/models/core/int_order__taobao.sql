@@ -10,8 +10,7 @@ line_refunds as (
     select
         order_no,
         sum(refund_cny) as refund_cny
-    from {{ ref('stg_taobao__order_line') }}
-    where {{ is_refunded('refund_status') }} or status_text = '退款成功'
+    from {{ ref('int_order_line__taobao') }}
     group by order_no
 ),
 
@@ -43,7 +42,10 @@ final as (
         orders.goods_cny,
         orders.shipping_cny,
         coalesce(forfeits.received_cny, orders.paid_cny) as paid_cny,
-        coalesce(forfeits.refund_cny, line_refunds.refund_cny, 0) as refund_cny,
+        {{ refund_told(
+            'orders.paid_at', 'orders.status',
+            'coalesce(forfeits.refund_cny, line_refunds.refund_cny)'
+        ) }} as refund_cny,
         0 as platform_subsidy_cny,
         cast(null as varchar) as transaction_no,
         'alipay' as payment_method,

@@ -20,7 +20,10 @@ orders as (
         max(goods_cny) as goods_cny,
         max(shipping_cny) as shipping_cny,
         max(paid_cny) as paid_cny,
-        sum(coalesce(refund_cny, 0)) as refund_cny,
+        {{ refund_told(
+            'min(paid_at)', status_of_step('min(' ~ status_step('status') ~ ')'),
+            'sum(coalesce(refund_cny, 0))'
+        ) }} as refund_cny,
         0 as platform_subsidy_cny,
         max(transaction_no) as transaction_no,
         'wechat_pay' as payment_method,

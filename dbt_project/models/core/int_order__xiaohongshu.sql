@@ -2,8 +2,21 @@
 -- Grain: one row per order.
 with
 
+billed as (
+    select
+        order_no,
+        sum(refund_cny) as refund_cny
+    from {{ ref('int_refund__billed') }}
+    where platform = 'xiaohongshu'
+    group by order_no
+),
+
 lines as (
-    select * from {{ ref('stg_xiaohongshu__order_line') }}
+    select
+        staged.*,
+        billed.refund_cny as billed_cny
+    from {{ ref('stg_xiaohongshu__order_line') }} as staged
+    left join billed on staged.order_no = billed.order_no
 ),
 
 final as (
@@ -21,10 +34,11 @@ final as (
         sum(goods_cny) as goods_cny,
         0 as shipping_cny,
         sum(paid_cny) as paid_cny,
-        sum(case
+        coalesce(max(billed_cny), sum(case
+            when {{ is_closed_after_payment('paid_at', 'status') }} then paid_cny
             when {{ is_refunded('after_sale_status') }} then paid_cny
             else 0
-        end) as refund_cny,
+        end)) as refund_cny,
         sum(coalesce(platform_discount_cny, 0)) as platform_subsidy_cny,
         cast(null as varchar) as transaction_no,
         cast(null as varchar) as payment_method,

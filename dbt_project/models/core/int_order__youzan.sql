@@ -31,7 +31,7 @@ final as (
         orders.goods_cny,
         orders.shipping_cny,
         orders.paid_cny,
-        coalesce(orders.refund_cny, 0) as refund_cny,
+        {{ refund_told('orders.paid_at', 'orders.status', 'orders.refund_cny') }} as refund_cny,
         0 as platform_subsidy_cny,
         orders.transaction_no,
         orders.payment_method,

@@ -2,8 +2,21 @@
 -- Grain: one row per order line.
 with
 
+billed as (
+    select
+        line_no,
+        sum(refund_cny) as refund_cny
+    from {{ ref('int_refund__billed') }}
+    where platform = 'douyin'
+    group by line_no
+),
+
 lines as (
-    select * from {{ ref('stg_douyin__order_line') }}
+    select
+        staged.*,
+        billed.refund_cny as billed_cny
+    from {{ ref('stg_douyin__order_line') }} as staged
+    left join billed on staged.line_no = billed.line_no
 ),
 
 final as (
@@ -20,9 +33,11 @@ final as (
             else 0
         end as paid_cny,
         case
-            when {{ is_paid('paid_at', 'status') }} and {{ is_refunded('after_sale_status') }}
-                then paid_cny
-            else 0
+            when {{ is_closed_after_payment('paid_at', 'status') }}
+                then coalesce(billed_cny, paid_cny)
+            when not {{ is_paid('paid_at', 'status') }} then 0
+            when {{ is_refunded('after_sale_status') }} then coalesce(billed_cny, paid_cny)
+            else coalesce(billed_cny, 0)
         end as refund_cny
     from lines
 )

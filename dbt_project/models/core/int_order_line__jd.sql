@@ -28,7 +28,7 @@ refunds as (
     group by order_no, product_id
 ),
 
-final as (
+shared as (
     select
         'jd' as platform,
         goods.order_no,
@@ -41,10 +41,26 @@ final as (
         {{ money('goods.goods_paid_cny * goods.value_so_far / nullif(goods.order_value, 0)') }}
         - {{ money('goods.goods_paid_cny * (goods.value_so_far - goods.line_value)'
             ~ ' / nullif(goods.order_value, 0)') }} as paid_cny,
+        {{ is_closed_after_payment('goods.paid_at', 'goods.status') }} as is_called_off,
         coalesce(refunds.refund_cny, 0) as refund_cny
     from goods
     left join refunds
         on goods.order_no = refunds.order_no and goods.product_id = refunds.product_id
+),
+
+final as (
+    select
+        platform,
+        order_no,
+        line_no,
+        product_id,
+        product_name,
+        quantity,
+        price_cny,
+        paid_cny,
+        case when is_called_off and refund_cny = 0 then paid_cny else refund_cny end
+            as refund_cny
+    from shared
 )
 
 select * from final

@@ -2,8 +2,21 @@
 -- Grain: one row per order line.
 with
 
+billed as (
+    select
+        order_no,
+        sum(refund_cny) as refund_cny
+    from {{ ref('int_refund__billed') }}
+    where platform = 'pdd'
+    group by order_no
+),
+
 lines as (
-    select * from {{ ref('stg_pdd__order') }}
+    select
+        staged.*,
+        billed.refund_cny as billed_cny
+    from {{ ref('stg_pdd__order') }} as staged
+    left join billed on staged.order_no = billed.order_no
 ),
 
 final as (
@@ -17,6 +30,8 @@ final as (
         goods_cny / nullif(quantity, 0) as price_cny,
         paid_cny - coalesce(shipping_cny, 0) as paid_cny,
         case
+            when billed_cny is not null
+                then least(billed_cny, paid_cny - coalesce(shipping_cny, 0))
             when {{ is_refunded('after_sale_status') }} or status_text like '%退款成功%'
                 then paid_cny - coalesce(shipping_cny, 0)
             else 0

@@ -17,6 +17,8 @@ final as (
         price_cny,
         paid_cny,
         case
+            when {{ is_closed_after_payment('paid_at', 'status') }}
+                then coalesce(nullif(refund_cny, 0), paid_cny)
             when {{ is_refunded('refund_status') }} or status_text = '退款成功'
                 then coalesce(refund_cny, 0)
             else 0

@@ -16,7 +16,11 @@ final as (
         quantity,
         price_cny,
         coalesce(line_paid_cny, price_cny * quantity) as paid_cny,
-        coalesce(refund_cny, 0) as refund_cny
+        case
+            when {{ is_closed_after_payment('paid_at', 'status') }}
+                then coalesce(nullif(refund_cny, 0), line_paid_cny, price_cny * quantity)
+            else coalesce(refund_cny, 0)
+        end as refund_cny
     from lines
 )
 

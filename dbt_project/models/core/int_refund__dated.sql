@@ -30,6 +30,14 @@ refunds as (
         refund_cny,
         transaction_no
     from {{ ref('int_refund__wechat') }}
+    union all
+    select
+        order_key,
+        refund_key,
+        refunded_at,
+        refund_cny,
+        cast(null as varchar) as transaction_no
+    from {{ ref('int_refund__billed') }}
 ),
 
 final as (

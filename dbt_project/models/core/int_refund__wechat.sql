@@ -18,7 +18,7 @@ orders as (
 
 bill as (
     select * from {{ ref('stg_wechat_pay__transaction') }}
-    where trade_status = 'REFUND' and coalesce(refund_status, 'SUCCESS') = 'SUCCESS'
+    where trade_status in ('REFUND', 'REVOKED') and coalesce(refund_status, 'SUCCESS') = 'SUCCESS'
 ),
 
 final as (

@@ -11,24 +11,33 @@ bill as (
         happened_at,
         case when direction like '%出%' then -abs(amount_cny) else amount_cny end as amount_cny,
         case
-            when direction like '%出%' then abs(coalesce(refund_cny, 0))
+            when direction like '%出%' then 0
             else coalesce(order_paid_cny, 0) + coalesce(shipping_paid_cny, 0)
-        end as buyer_cny,
+        end as receipt_cny,
+        -- What went back before the payout is netted in the payout's own row.
+        -abs(coalesce(refund_cny, 0)) as refund_cny,
         coalesce(shipping_subsidy_cny, 0) + coalesce(platform_subsidy_cny, 0)
         + coalesce(other_platform_subsidy_cny, 0) + coalesce(creator_subsidy_cny, 0)
         + coalesce(payment_subsidy_cny, 0) + coalesce(monthly_payment_subsidy_cny, 0)
-        + coalesce(bank_subsidy_cny, 0) + coalesce(government_subsidy_cny, 0) as subsidy_cny
+        + coalesce(bank_subsidy_cny, 0) + coalesce(government_subsidy_cny, 0)
+        + coalesce(trade_in_cny, 0) as subsidies_cny
     from {{ source('typed', 'douyin_settlement') }}
     where order_no is not null
 ),
 
+parted as (
+    select
+        *,
+        case when amount_cny < 0 then -abs(subsidies_cny) else subsidies_cny end as subsidy_cny
+    from bill
+),
+
 final as (
     {% for kind, amount in [
-        ('receipt', 'case when amount_cny >= 0 then buyer_cny else 0 end'),
-        ('refund', 'case when amount_cny < 0 then -abs(buyer_cny) else 0 end'),
-        ('subsidy', 'case when amount_cny >= 0 then subsidy_cny else -abs(subsidy_cny) end'),
-        ('fee', 'amount_cny - case when amount_cny >= 0 then buyer_cny + subsidy_cny '
-            ~ 'else -abs(buyer_cny) - abs(subsidy_cny) end'),
+        ('receipt', 'receipt_cny'),
+        ('refund', 'refund_cny'),
+        ('subsidy', 'subsidy_cny'),
+        ('fee', 'amount_cny - receipt_cny - refund_cny - subsidy_cny'),
     ] -%}
     select
         'douyin' as bill,
@@ -41,7 +50,7 @@ final as (
         happened_at,
         true as is_settled,
         false as is_excess
-    from bill
+    from parted
     where {{ amount }} <> 0
     {% if not loop.last %}union all{% endif %}
     {% endfor %}

@@ -2,12 +2,33 @@
 -- Grain: one row per order whose platform's bill is known, and per billed order number without one.
 with
 
+gaps as (
+    select
+        *,
+        billed_receipt_cny - order_paid_cny as receipt_short_cny,
+        billed_refund_cny + order_refund_cny as refund_short_cny
+    from {{ ref('int_reconciliation__side') }}
+),
+
+netted as (
+    -- A platform that pays out after completion never books what went back before: neither side
+    -- of it is missing.
+    select
+        *,
+        case
+            when {{ pays_after_completion('bill') }}
+                then greatest(least(-receipt_short_cny, refund_short_cny), 0)
+            else 0
+        end as netted_cny
+    from gaps
+),
+
 sides as (
     select
         *,
-        billed_receipt_cny - order_paid_cny as receipt_gap_cny,
-        billed_refund_cny + order_refund_cny as refund_gap_cny
-    from {{ ref('int_reconciliation__side') }}
+        receipt_short_cny + netted_cny as receipt_gap_cny,
+        refund_short_cny - netted_cny as refund_gap_cny
+    from netted
 ),
 
 timed as (

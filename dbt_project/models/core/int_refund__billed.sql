@@ -1,0 +1,52 @@
+-- Refunds as the bills of PDD, Douyin and Xiaohongshu book them, up to the business day: their order
+-- exports say only that money went back, not how much.
+-- Grain: one row per order, its line where the bill names it, and moment.
+with
+
+refunds as (
+    select
+        'pdd' as platform,
+        order_no,
+        cast(null as varchar) as line_no,
+        'pdd:' || order_no || ':' || cast(happened_at as varchar) as refund_key,
+        happened_at as refunded_at,
+        -amount_cny as refund_cny
+    from {{ ref('int_settlement__pdd') }}
+    where kind = 'refund'
+    union all
+    select
+        'douyin' as platform,
+        order_no,
+        line_no,
+        'douyin:' || flow_no || ':' || coalesce(line_no, order_no) as refund_key,
+        happened_at as refunded_at,
+        abs(refund_cny) as refund_cny
+    from {{ source('typed', 'douyin_settlement') }}
+    where order_no is not null and refund_cny <> 0
+    union all
+    select
+        'xiaohongshu' as platform,
+        order_no,
+        cast(null as varchar) as line_no,
+        'xiaohongshu:' || order_no || ':' || cast(happened_at as varchar) as refund_key,
+        happened_at as refunded_at,
+        -amount_cny as refund_cny
+    from {{ ref('int_settlement__xiaohongshu') }}
+    where kind = 'refund'
+),
+
+final as (
+    select
+        platform,
+        platform || ':' || order_no as order_key,
+        order_no,
+        line_no,
+        refund_key,
+        min(refunded_at) as refunded_at,
+        {{ money('sum(refund_cny)') }} as refund_cny
+    from refunds
+    where {{ shanghai_day('refunded_at') }} <= {{ as_of() }}
+    group by platform, order_no, line_no, refund_key
+)
+
+select * from final
