@@ -20,6 +20,7 @@ from siyu.sources.ledger import Ledger, part_paths, read_ledgers
 from siyu.sources.night_before import keep_predicted_ltv, keep_published_actions
 from siyu.sources.order_identifiers import order_identifier_view
 from siyu.sources.quarantine import refused_path
+from siyu.sources.status_rank import rank_sql
 from siyu.vocabulary import load_vocabulary
 
 _META = {
@@ -112,10 +113,15 @@ def _source_view(
         present, source = set(), "(select 1) where false"
     # A column that came into the contract later is null in older files.
     picked = ", ".join(
-        f'"{n}"::{t} as "{n}"' if n in present else f'null::{t} as "{n}"'
+        f'{_read(contract, n, t)} as "{n}"' if n in present else f'null::{t} as "{n}"'
         for n, t in columns.items()
     )
     con.execute(f'create or replace view raw."{contract.id}" as select {picked} from {source}')
+
+
+def _read(contract: Contract, name: str, kind: str) -> str:
+    cell = f'"{name}"::{kind}'
+    return rank_sql(contract, cell) if name == "_status_rank" else cell
 
 
 def typed_view(contract: Contract) -> str:

@@ -155,6 +155,22 @@ def test_of_two_exports_of_one_night_the_later_one_counts_whatever_their_bytes(
         assert [str(row[2]) for row in standing(shop)] == [amounts[1]]
 
 
+def test_a_wording_that_a_contract_learns_later_ranks_what_landed_before(tmp_path: Path) -> None:
+    config = Path(shutil.copytree(PROJECT_DIR / "config", tmp_path / "config"))
+    shop = Shop(tmp_path / "data", config)
+    shop.drop("ExportOrderList202608201213.csv", csv_text(ORDER, orders("交易成功", count=1)))
+    shop.ingest(as_of=NIGHT)
+    shop.drop("ExportOrderList202608211213.csv", csv_text(ORDER, orders("（冻结）,已退", count=1)))
+    shop.ingest()
+    assert [row[1] for row in standing(shop)] == ["交易成功"]
+    contract = config / "sources" / "taobao_order.yml"
+    contract.write_text(
+        contract.read_text().replace("交易成功: 4,", "交易成功: 4, (冻结)已退: 5,"),
+        encoding="utf-8",
+    )
+    assert [row[1] for row in standing(shop)] == ["（冻结）,已退"]
+
+
 def test_numbers_that_change_after_publication_are_those_of_the_newest_export(shop: Shop) -> None:
     header = ["笔记标题", "首次发布时间", "体裁", "曝光", "观看量", "点赞", "收藏"]
     for day, views in (("07", "1.3万"), ("02", "900"), ("05", "4,100")):

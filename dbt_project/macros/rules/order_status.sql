@@ -1,15 +1,32 @@
-{# Every platform's wording of an order's state, commas and spaces taken out, in one vocabulary.
+{# Every platform's wording of an order's state, commas and spaces taken out and brackets narrow, in
+   one vocabulary.
    A wording not listed gives null, and a test stops the build: it may decide over money. #}
 {% macro order_status(column) %}
     {%- set words = {
-        'unpaid': ['等待买家付款', '等待付款', '待支付', '待付款'],
-        'paid': ['买家已付款等待卖家发货', '等待出库', '待发货'],
-        'shipped': ['卖家已发货等待买家确认', '等待确认收货', '已发货待收货', '已发货'],
-        'completed': ['交易成功', '完成', '已收货', '已完成', '交易完成'],
-        'closed': ['退款成功', '交易关闭', '已关闭'],
-        'cancelled': ['已取消', '(删除)等待出库', '（删除）等待出库', '已取消退款成功'],
+        'unpaid': ['等待买家付款', '等待付款', '等待付款确认', '未付款', '待支付', '待付款'],
+        'paid': [
+            '买家已付款等待卖家发货', '卖家部分发货', '等待出库', '(锁定)等待出库', '锁定', '待发货',
+            '部分发货', '备货中', '待配货',
+        ],
+        'shipped': [
+            '卖家已发货等待买家确认', '等待确认收货', '(锁定)等待确认收货', '已发货待收货',
+            '已发货待签收', '已发货', '待收货',
+        ],
+        'completed': ['交易成功', '完成', '已收货', '已签收', '已完成', '交易完成'],
+        'closed': [
+            '退款成功', '交易关闭', '交易失败', '已关闭', '未发货退款成功', '已发货退款成功',
+            '已收货退款成功', '已签收退款成功', '未成交退款成功',
+        ],
+        'cancelled': [
+            '已取消', '已取消退款成功', '(删除)等待出库', '(删除)等待确认收货', '(删除)等待付款',
+            '(删除)未付款', '(删除)新订单', '(删除)锁定', '(删除)暂停',
+        ],
     } -%}
-    case replace(replace(replace({{ column }}, '，', ''), ',', ''), ' ', '')
+    {%- set said = namespace(text=column) -%}
+    {%- for mark, narrow in [('，', ''), (',', ''), (' ', ''), ('（', '('), ('）', ')')] -%}
+        {%- set said.text = "replace(" ~ said.text ~ ", '" ~ mark ~ "', '" ~ narrow ~ "')" -%}
+    {%- endfor -%}
+    case {{ said.text }}
     {%- for code, texts in words.items() %}
         {%- for text in texts %}
         when '{{ text }}' then '{{ code }}'
