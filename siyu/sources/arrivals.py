@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -150,9 +152,11 @@ def look_through(
             )  # fmt: skip
         return False
 
-    for path in paths:
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        hashes = list(pool.map(_hash, paths))
+    for path, sha256 in zip(paths, hashes, strict=True):
         name = path.relative_to(settings.landing_dir).as_posix()
-        arrival, size = Arrival(name, path, _hash(path)), path.stat().st_size
+        arrival, size = Arrival(name, path, sha256), path.stat().st_size
         if not meet(arrival, size):
             continue
         new[arrival.sha256] = arrival

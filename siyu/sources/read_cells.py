@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,18 +19,29 @@ from siyu.sources.read.blocks import Block, TextBlock, is_blank
 
 @dataclass(frozen=True)
 class Cells:
-    """Text columns c0 …, none of them with nulls; `split` says why a row has more cells than names."""
+    """Columns c0 …, none of them with nulls; `split` says why a row has more cells than names.
 
-    columns: list[pa.StringArray]
+    They are text, or bytes in `encoding`: a column that nobody asks for is never decoded.
+    """
+
+    _columns: list[pa.StringArray | pa.BinaryArray]
     split: pa.StringArray
+    encoding: str = "utf-8"
 
     def __len__(self) -> int:
         return len(self.split)
 
-    def table(self) -> pa.Table:
-        """Columns c0 … and _split."""
-        named = {f"c{i}": column for i, column in enumerate(self.columns)}
-        return pa.table({**named, "_split": self.split})
+    def text(self, place: int) -> pa.StringArray:
+        """One column, decoded once."""
+        column = self._columns[place]
+        if pa.types.is_binary(column.type):
+            column = self._columns[place] = decoded(column, self.encoding)
+        return column
+
+    def table(self, places: Iterable[int] | None = None) -> pa.Table:
+        """Columns c0 …, or those at these places, and _split."""
+        chosen = range(len(self._columns)) if places is None else places
+        return pa.table({**{f"c{p}": self.text(p) for p in chosen}, "_split": self.split})
 
 
 def read_cells(con: duckdb.DuckDBPyConnection, block: Block, width: int, spare: Path) -> Cells:
@@ -39,7 +51,7 @@ def read_cells(con: duckdb.DuckDBPyConnection, block: Block, width: int, spare: 
         if columns is None and not _has_blank_rows(block.data):
             columns = _read_quoted(con, block.in_utf8(), width, spare)
         if columns is not None:
-            return Cells(columns, pa.nulls(len(columns[0]), pa.string()))
+            return Cells(columns, pa.nulls(len(columns[0]), pa.string()), block.encoding)
     return _read_rows(block, width)
 
 
@@ -51,8 +63,11 @@ def _records(block: TextBlock) -> int:
     return block.most_records() - block.data.endswith(b"\n")
 
 
-def _read_bare(block: TextBlock, width: int) -> list[pa.StringArray] | None:
-    """Text without quotes, where every line is a record and every delimiter parts two cells."""
+def _read_bare(block: TextBlock, width: int) -> list[pa.StringArray | pa.BinaryArray] | None:
+    """Text without quotes, where every line is a record and every delimiter parts two cells.
+
+    Bytes as they are when the block is not in UTF-8.
+    """
     data = block.data
     if width < 2 or b'"' in data or b"\0" in data:
         return None
@@ -78,8 +93,6 @@ def _read_bare(block: TextBlock, width: int) -> list[pa.StringArray] | None:
     # A blank line is left out by this reader, and a row that begins with nothing may be blank.
     if len(table) != _records(block) or not lengths(columns[0]).all():
         return None
-    if block.encoding != "utf-8":
-        columns = [decoded(column, block.encoding) for column in columns]
     return columns
 
 

@@ -50,10 +50,10 @@ class TypedColumns:
             cell = pa.nulls(len(cells), pa.string())
         else:
             if place not in seen:
-                seen[place] = is_dressed(cells.columns[place])
+                seen[place] = is_dressed(cells.text(place))
             if seen[place]:
                 return None
-            cell = nulled(cells.columns[place], self._words[name])
+            cell = nulled(cells.text(place), self._words[name])
         if name not in self._sql.more_than_text:
             return {f"p_{name}": cell}
         value = cell if cell.null_count == len(cell) else read_plainly(field.type, cell)
@@ -63,11 +63,10 @@ class TypedColumns:
         self, con: duckdb.DuckDBPyConnection, names: list[str], cells: Cells
     ) -> dict[str, pa.Array]:
         fields = [self._sql.read[n] for n in names]
-        table = cells.table()
+        places = None
         if all(f.is_one_column for f in fields):
             places = sorted({p for n in names if (p := self._places[n]) is not None})
-            table = table.select([*(f"c{p}" for p in places), "_split"])
-        con.register("cells", table)
+        con.register("cells", cells.table(places))
         # Long expressions with nothing to reorder: the optimiser costs more than the cells do.
         con.execute("pragma disable_optimizer")
         try:

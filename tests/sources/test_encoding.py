@@ -122,5 +122,5 @@ def cells_of(
     with tempfile.TemporaryDirectory() as folder:
         for block in before_footer(split_records(chunks, ",", size, name), "茶合"):
             read: Cells = read_cells(con, block, 3, Path(folder) / "spare")
-            found += zip(*(c.to_pylist() for c in (*read.columns, read.split)), strict=True)
+            found += zip(*(c.to_pylist() for c in read.table().columns), strict=True)
     return found
