@@ -50,7 +50,7 @@ class Grown:
 
     def at(self, places: np.ndarray) -> np.ndarray:
         """The numbers at these places; at place -1 any."""
-        return self._room[places]
+        return self._room.take(places, mode="clip")
 
     def add(self, more: np.ndarray) -> None:
         count = self._count + len(more)
@@ -103,11 +103,11 @@ class Known:
         found = np.full(len(hashes), -1, np.int32)
         cells, at = np.arange(len(hashes)), _first_slot(hashes, slots)
         while len(cells):
-            place = slots[at]
-            same = (self._hashes.at(place) == hashes) & (place >= 0)
-            found[cells[same]] = place[same]
+            place = slots.take(at)
+            same = self._hashes.at(place) == hashes
+            found[cells] = np.where(same, place, np.int32(-1))
             on = np.flatnonzero((place >= 0) & ~same)
-            cells, hashes, at = cells[on], hashes[on], _next_slot(at[on], slots)
+            cells, hashes, at = cells.take(on), hashes.take(on), _next_slot(at.take(on), slots)
         return found
 
     def add(self, new: pa.StringArray, hashes: np.ndarray) -> np.ndarray:
@@ -138,7 +138,7 @@ def _fill(slots: np.ndarray, places: np.ndarray, hashes: np.ndarray) -> None:
 
 
 def _first_slot(hashes: np.ndarray, slots: np.ndarray) -> np.ndarray:
-    return (hashes & np.uint64(len(slots) - 1)).astype(np.int64)
+    return (hashes & np.uint64(len(slots) - 1)).view(np.int64)
 
 
 def _next_slot(at: np.ndarray, slots: np.ndarray) -> np.ndarray:

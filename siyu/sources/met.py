@@ -213,13 +213,15 @@ def first_met(numbers: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
     -1 stays -1. The same as `dictionary_encode`, which hashes, at a third of its cost.
     """
     cells = np.arange(len(numbers), dtype=np.int32)
+    # Numbers of another width would be cast at every step.
+    at = numbers.astype(np.intp)
     # The last of these is that of -1.
     first = np.empty(most + 1, np.int32)
-    first[numbers[::-1]] = cells[::-1]
-    used = numbers[(first[numbers] == cells) & (numbers >= 0)]
+    first[at[::-1]] = cells[::-1]
+    used = numbers[(first.take(at, mode="wrap") == cells) & (numbers >= 0)]
     first[used] = np.arange(len(used), dtype=np.int32)
     first[-1] = -1
-    return first[numbers], used
+    return first.take(at, mode="wrap"), used
 
 
 def plain_text(column: pa.Array) -> pa.Array:
