@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -45,7 +46,7 @@ def check_source(
 
     settings = load_settings()
     contracts = load_contracts(settings.config_dir)
-    contract = None if file.is_file() else contracts.get(str(file))
+    contract = None if os.path.isfile(file) else contracts.get(str(file))
     if contract is not None and contract.database is not None:
         report = check_database(settings, contract)
     else:

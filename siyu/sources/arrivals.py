@@ -13,6 +13,7 @@ from pathlib import Path
 from siyu.errors import PermanentFailure
 from siyu.settings import Settings
 from siyu.sources.archive import archive_passwords, is_archive, unpack
+from siyu.sources.file_name import file_below, readable_name, why_unreadable
 from siyu.sources.ledger import Ledger, LedgerFile
 from siyu.sources.quarantine import keep_file
 
@@ -50,7 +51,7 @@ class Arrivals:
 
 
 def settled_files(landing: Path) -> tuple[list[Path], list[str]]:
-    """Files that are whole, in order of name, and a line for each that is still being written."""
+    """Files that are whole, in order of name, and a line for each that is not, or may not be read."""
     paths = [
         p
         for p in sorted(landing.rglob("*"))
@@ -58,17 +59,18 @@ def settled_files(landing: Path) -> tuple[list[Path], list[str]]:
         and not any(part.startswith((".", "~$")) for part in p.relative_to(landing).parts)
     ]
     unfinished = [p for p in paths if p.suffix.lower() in UNFINISHED]
-    paths = [p for p in paths if p not in unfinished]
+    shut = {p: why for p in paths if p not in unfinished and (why := why_unreadable(p))}
+    paths = [p for p in paths if p not in unfinished and p not in shut]
     before = {p: _state(p) for p in paths}
     youngest = max((s[1] for s in before.values()), default=0) / 1e9
     wait = SETTLE_SECONDS - (time.time() - youngest)
     if 0 < wait <= SETTLE_SECONDS:
         time.sleep(wait)
     moving = [p for p in paths if _state(p) != before[p]]
-    lines = [
-        f"{p.relative_to(landing)}: still being written: left for the next run"
-        for p in sorted({*unfinished, *moving})
-    ]
+    told = (
+        dict.fromkeys([*unfinished, *moving], "still being written: left for the next run") | shut
+    )
+    lines = [f"{readable_name(p.relative_to(landing))}: {why}" for p, why in sorted(told.items())]
     return [p for p in paths if p not in moving], lines
 
 
@@ -81,7 +83,7 @@ def place_of(settings: Settings, name: str) -> Path:
     """Where the file of a name lies: in the landing folder, or where databases are read to."""
     if name.startswith(PULLED):
         return settings.pulled_dir / name.removeprefix(PULLED)
-    return settings.landing_dir / name
+    return file_below(settings.landing_dir, name)
 
 
 def pulled_arrivals(settings: Settings, sources: Iterable[str]) -> list[Arrival]:
@@ -108,6 +110,19 @@ def _state(path: Path) -> tuple[int, int]:
 def _hash(path: Path, name: str = "") -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.sha256(name.encode())).hexdigest()
+
+
+def _plain(path: Path, scratch: Path, sha256: str) -> Path:
+    """The file under a name that every reader takes: a link when its own is not UTF-8."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        link = scratch / f"{sha256[:16]}.named"
+        scratch.mkdir(parents=True, exist_ok=True)
+        link.unlink(missing_ok=True)
+        link.symlink_to(path.absolute())
+        return link
+    return path
 
 
 def known_names(ledgers: list[Ledger], version: str) -> dict[str, dict[str, str]]:
@@ -155,8 +170,8 @@ def look_through(
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         hashes = list(pool.map(_hash, paths))
     for path, sha256 in zip(paths, hashes, strict=True):
-        name = path.relative_to(settings.landing_dir).as_posix()
-        arrival, size = Arrival(name, path, sha256), path.stat().st_size
+        name = readable_name(path.relative_to(settings.landing_dir))
+        arrival, size = Arrival(name, _plain(path, scratch, sha256), sha256), path.stat().st_size
         if not meet(arrival, size):
             continue
         new[arrival.sha256] = arrival

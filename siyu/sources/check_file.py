@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from siyu.errors import ConfigError, PermanentFailure
+from siyu.errors import PermanentFailure
 from siyu.identity.rules import load_identity_rules
 from siyu.privacy.pseudonym import Tokeniser
 from siyu.settings import Settings
@@ -17,6 +17,7 @@ from siyu.sources.block_sql import column_of
 from siyu.sources.catalogue import load_contracts
 from siyu.sources.contract import Contract
 from siyu.sources.diagnosis import Diagnosis, diagnose
+from siyu.sources.file_name import given_file, plainly_named
 from siyu.sources.mask import COVER, mask_text
 from siyu.sources.read.open_file import open_tables
 from siyu.sources.recognise import extra_columns
@@ -69,12 +70,13 @@ def check_file(
 ) -> FileReport:
     """Read one file the way landing would, in a temporary folder.
 
-    `contracts` default to those of the brand. Raises ConfigError when there is no such file.
+    `contracts` default to those of the brand. Raises ConfigError when it is not there or may
+    not be read.
     """
-    if not path.is_file():
-        raise ConfigError(f"{path}: no such file")
+    given_file(path)
     contracts = load_contracts(settings.config_dir) if contracts is None else contracts
-    return read_trial(path, settings, contracts, lambda: stage(path, contracts))
+    with plainly_named(path) as plain:
+        return read_trial(plain, settings, contracts, lambda: stage(plain, contracts))
 
 
 def read_trial(

@@ -15,6 +15,7 @@ from siyu.settings import Settings
 from siyu.sources.arrivals import ARCHIVE_MARK, PULLED, place_of
 from siyu.sources.catalogue import load_contracts
 from siyu.sources.contract import Contract
+from siyu.sources.file_name import plainly_named
 from siyu.sources.land import ingest, table_key
 from siyu.sources.ledger import LedgerFile
 from siyu.sources.quarantine import refused_path
@@ -81,7 +82,8 @@ def _put_back(
     try:
         # What a database gave is one table of a contract that is known.
         is_pulled = item.file.startswith(PULLED)
-        count = 1 if is_pulled else len(stage_all(copy, contracts)[0])
+        with plainly_named(copy) as plain:
+            count = 1 if is_pulled else len(stage_all(plain, contracts)[0])
     except PermanentFailure as fault:
         return str(fault), ()
     tables = [table_key(sha256, number) for number in range(count)]

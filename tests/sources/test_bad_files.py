@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import stat
 import zipfile
@@ -12,10 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from siyu.errors import PermanentFailure
+from siyu.errors import ConfigError, PermanentFailure
 from siyu.settings import PROJECT_DIR
+from siyu.sources.check_file import check_file
+from siyu.sources.file_name import given_file
 from siyu.sources.land import LoadResult
-from tests.sources.exports import COUPON, REFERRAL, Shop, coupons, csv_text, xlsx_bytes
+from siyu.sources.retry import retry
+from tests.sources.exports import COUPON, LONG_AGO, REFERRAL, Shop, coupons, csv_text, xlsx_bytes
+
+NIGHT = date(2026, 8, 30)
 
 
 def cut_zip() -> bytes:
@@ -166,3 +172,48 @@ def test_a_first_night_of_bad_files_alone_still_names_each_of_them(shop: Shop) -
     assert [line.split(":")[0] for line in lines[:2]] == ["empty.csv", "unknown.csv"]
     assert len(lines) == 3
     assert shop.ingest(as_of=date(2026, 8, 1)).has_new
+
+
+def named_in_gbk(folder: Path, name: str, content: bytes) -> Path:
+    """A file as one copied from Chinese Windows: its name is no UTF-8."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / os.fsdecode(name.encode("gb18030"))
+    path.write_bytes(content)
+    os.utime(path, (LONG_AGO, LONG_AGO))
+    return path
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_a_file_whose_name_is_in_gbk_lands_under_its_readable_name(shop: Shop, suffix: str) -> None:
+    rows = coupons(3)
+    content = xlsx_bytes([COUPON, *rows]) if suffix == "xlsx" else csv_text(COUPON, rows).encode()
+    path = named_in_gbk(shop.settings.landing_dir, f"优惠券 20260830231500.{suffix}", content)
+    named_in_gbk(shop.settings.landing_dir, "不认识.csv", "甲,乙\n1,2\n".encode())
+    done = {f.file: f.status for f in shop.ingest(as_of=NIGHT).files}
+    assert done == {f"优惠券 20260830231500.{suffix}": "landed", "不认识.csv": "quarantined"}
+    assert not shop.ingest().files
+    report = check_file(path, shop.settings)
+    assert (report.file, report.rows_landed) == (f"优惠券 20260830231500.{suffix}", 3)
+
+
+def test_a_refused_row_of_a_file_named_in_gbk_can_be_tried_again(shop: Shop) -> None:
+    rows = coupons(3)
+    rows[1][3] = "九元"
+    named_in_gbk(shop.settings.landing_dir, "优惠券.xlsx", xlsx_bytes([COUPON, *rows]))
+    shop.ingest(as_of=NIGHT)
+    (done,) = retry(shop.settings)
+    assert (done.file, done.rows_refused, done.message) == ("优惠券.xlsx", 1, "")
+
+
+def test_a_file_that_may_not_be_read_costs_one_line_and_itself(shop: Shop) -> None:
+    shop.drop("good.csv", csv_text(COUPON, coupons(3)))
+    # Nobody may read its start, whoever runs the test.
+    shut = shop.settings.landing_dir / "shut.csv"
+    shut.symlink_to("/proc/self/mem")
+    result = shop.ingest(as_of=NIGHT)
+    assert [f.file for f in result.files] == ["good.csv"]
+    (line,) = result.messages
+    assert line.startswith("shut.csv: cannot be read (")
+    for command in (lambda: check_file(shut, shop.settings), lambda: given_file(shut.parent)):
+        with pytest.raises(ConfigError, match=r"cannot be read \(|a folder; name one file"):
+            command()

@@ -12,6 +12,7 @@ import pyarrow as pa
 from siyu.errors import ConfigError
 from siyu.sources.contract import Contract
 from siyu.sources.draft.header import find_header
+from siyu.sources.file_name import readable_name
 from siyu.sources.header import number_names
 from siyu.sources.read.open_file import open_tables
 from siyu.sources.read.table import Table
@@ -31,7 +32,8 @@ def widest_table(
             found.append((len(set(number_names(table.head[row]))), table, row))
     if not found:
         raise ConfigError(
-            f"{path.name}: no row of the first thirty names columns; a header row is needed"
+            f"{readable_name(path.name)}: no row of the first thirty names columns;"
+            " a header row is needed"
         )
     _, table, row = max(found, key=lambda f: f[0])
     return table, row

@@ -26,6 +26,7 @@ from siyu.sources.draft.guesses import (
     id_of,
     platform_of,
 )
+from siyu.sources.file_name import given_file, readable_name
 from siyu.sources.header import number_names
 from siyu.sources.recognise import fits
 from siyu.vocabulary import load_vocabulary
@@ -64,8 +65,7 @@ def draft_contract(path: Path, settings: Settings, answers: Answers) -> Draft:
     Raises ConfigError when there is no such file, when a contract already reads it, when its answers
     name nothing, or when no row looks like a header; Unreadable when its bytes are no table.
     """
-    if not path.is_file():
-        raise ConfigError(f"{path}: no such file")
+    given_file(path)
     contracts = load_contracts(settings.config_dir)
     platforms = load_vocabulary(settings.config_dir).platforms
     if answers.platform and answers.platform not in platforms:
@@ -80,7 +80,7 @@ def draft_contract(path: Path, settings: Settings, answers: Answers) -> Draft:
     for contract in contracts.values():
         if table.file_format in contract.recognise.formats and fits(contract, set(names)):
             raise ConfigError(
-                f"{path.name}: contract {contract.id} already reads this header; "
+                f"{readable_name(path.name)}: contract {contract.id} already reads this header; "
                 "see how with siyu source check"
             )
     id_types = load_identity_rules(settings.config_dir).order
@@ -119,7 +119,7 @@ def draft_contract(path: Path, settings: Settings, answers: Answers) -> Draft:
         ignored=tuple(ignored),
         platforms=tuple(platforms),
         id_types=id_types,
-        file=path.name,
+        file=readable_name(path.name),
         row_count=count,
         key_is_proven=proven,
         time_fields=times,
