@@ -8,13 +8,17 @@ from typing import Annotated
 
 import typer
 
+from cli.output import say
 from siyu.settings import PROJECT_DIR, load_settings
 
 
 def ui(
     port: Annotated[int, typer.Option("--port", help="Port on 127.0.0.1.")] = 3000,
 ) -> None:
-    """Open Dagster's pages: the graph, the runs, the schedules. Ends with Ctrl-C."""
+    """Open Dagster's pages: the graph with what the last nights made, the runs, the schedules.
+
+    Ends with Ctrl-C.
+    """
     settings = load_settings()
     storage = os.environ.get("SIYU_DAGSTER_STORAGE", str(settings.data_dir / "dagster"))
     os.makedirs(storage, exist_ok=True)
@@ -25,6 +29,12 @@ def ui(
         "SIYU_CONFIG": str(settings.config_dir),
         "SIYU_DAGSTER_STORAGE": storage,
     }
+    os.environ.update(env)
+    # Imported here: Dagster costs seconds, and `siyu --help` needs none of it.
+    from orchestration.pages import tell_pages
+
+    say("telling the pages what the last nights made …")
+    tell_pages(settings)
     words = ["-m", "dagster", "dev", "-h", "127.0.0.1", "-p", str(port)]
     # Dagster takes this process over, so that Ctrl-C and signals reach it and nothing is left behind.
     os.chdir(PROJECT_DIR)

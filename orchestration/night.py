@@ -95,6 +95,7 @@ def _execute(
     """Play the night, or a part of it that reads databases for itself; gives what was said of them."""
     # Imported here: Dagster and dbt cost seconds, and a night with nothing new needs neither.
     from orchestration.definitions import defs
+    from orchestration.pages import note_for_pages
     from orchestration.schedules import night_config
 
     job = defs.resolve_job_def("nightly")
@@ -110,6 +111,7 @@ def _execute(
     config = {"ops": steps, "loggers": {"progress": {}}}
     with dg.DagsterInstance.ephemeral() as instance:
         result = job.execute_in_process(instance=instance, run_config=config, raise_on_error=False)
+        note_for_pages(settings, instance.all_logs(result.run_id))
     if result.success:
         return told
     reasons = []

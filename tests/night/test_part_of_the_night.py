@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -64,13 +65,14 @@ def test_a_selection_of_nothing_is_one_line_and_exit_two(small_night: Brand) -> 
     assert "key:core/fct_odrer" in line and "group:NAME" in line
 
 
-def test_the_pages_answer_on_loopback_and_show_the_nightly_job(
+def test_the_pages_answer_on_loopback_and_show_the_job_and_the_night_that_was_played(
     small_night: Brand, tmp_path: Path
 ) -> None:
     brand = small_night.copy_to(tmp_path)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    opened_at = time.time()
     pages: subprocess.Popen[str] = brand.start("ui", "--port", str(port))
     try:
         # The library waits between its tries; a page that never comes ends the test.
@@ -80,13 +82,26 @@ def test_the_pages_answer_on_loopback_and_show_the_nightly_job(
             f"http://127.0.0.1:{port}/graphql",
             json={
                 "query": "{repositoriesOrError{... on RepositoryConnection"
-                "{nodes{jobs{name} schedules{name scheduleState{status}}}}}}"
+                "{nodes{jobs{name} schedules{name scheduleState{status}}}}}"
+                ' assetOrError(assetKey: {path: ["core", "fct_order"]}){... on Asset'
+                "{assetMaterializations(limit: 1){timestamp metadataEntries{label"
+                " ... on IntMetadataEntry{intValue}}}}}"
+                ' assetChecksOrError: assetNodeOrError(assetKey: {path: ["core", "fct_order"]}){'
+                "... on AssetNode{assetChecksOrError{... on AssetChecks{checks{"
+                "executionForLatestMaterialization{status}}}}}}}"
             },
             retries=patient,
         )
     finally:
         os.killpg(pages.pid, signal.SIGKILL)  # its children take their time over a polite request
         pages.wait()
-    (found,) = json.loads(answer.data)["data"]["repositoriesOrError"]["nodes"]
+    told = json.loads(answer.data)["data"]
+    (found,) = told["repositoriesOrError"]["nodes"]
     assert {"nightly", "weekly_training"} <= {job["name"] for job in found["jobs"]}
     assert {s["scheduleState"]["status"] for s in found["schedules"]} == {"RUNNING"}
+    (last,) = told["assetOrError"]["assetMaterializations"]
+    ((orders,),) = brand.rows("select count(*) from core.fct_order")
+    assert {"label": "dagster/row_count", "intValue": orders} in last["metadataEntries"]
+    assert int(last["timestamp"]) / 1000 < opened_at, "told with the time of the night"
+    checks = told["assetChecksOrError"]["assetChecksOrError"]["checks"]
+    assert {c["executionForLatestMaterialization"]["status"] for c in checks} == {"SUCCEEDED"}
