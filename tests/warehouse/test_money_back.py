@@ -37,6 +37,18 @@ def kuaishou(number: str, status: str, paid: str, **more: str) -> dict[str, str]
     return {n: v for n, v in row.items() if n != "goods_cny"}
 
 
+def youzan(number: str, paid: str) -> dict[str, str]:
+    row = order(number, "交易完成", paid, transaction_no="42", buyer_phone=f"phone{number}")
+    return {n: v for n, v in row.items() if n not in ("product_id", "quantity", "price_cny")}
+
+
+def pay(status: str, **more: str) -> dict[str, str]:
+    return {
+        "transaction_no": "42", "merchant_order_no": "m", "appid": "wx1", "trade_status": status,
+        "settled_cny": "0", "order_cny": "0", "refund_cny": "0", "happened_at": PAID, **more,
+    }  # fmt: skip
+
+
 def taobao(number: str, status: str, paid: str, **more: str) -> dict[str, str]:
     row = order(number, status, paid, buyer_nick=f"nick{number}", shipping_cny="0", **more)
     return {n: v for n, v in row.items() if n not in ("product_id", "price_cny")}
@@ -77,6 +89,12 @@ ROWS: Rows = {
     "taobao_refund": [
         {"refund_no": "r", "order_no": "goods", "refund_cny": "30.00", "status": "退款成功",
          "requested_at": DONE, "refunded_at": DONE},
+    ],
+    # Two orders paid at once share a transaction: its money is there once.
+    "youzan_order": [youzan("y1", "60.00"), youzan("y2", "40.00")],
+    "wechat_pay_bill": [
+        pay("SUCCESS", settled_cny="100.00", order_cny="100.00"),
+        pay("REFUND", refund_no="r", refund_cny="10.00", refund_status="SUCCESS"),
     ],
     "kuaishou_order": [kuaishou("off", "交易关闭", "20.00")],
     "xhs_order": [
@@ -161,6 +179,8 @@ def test_what_went_back_is_no_revenue_and_the_bill_agrees(build: Build) -> None:
             ("taobao:off", True, "30.00", "30.00"),
             ("xiaohongshu:off", True, "40.00", "40.00"),
             ("xiaohongshu:part", True, "80.00", "10.00"),
+            ("youzan:y1", True, "60.00", "10.00"),
+            ("youzan:y2", True, "40.00", "0.00"),
         ]
     ]
     assert lines == [
@@ -191,6 +211,8 @@ def test_what_went_back_is_no_revenue_and_the_bill_agrees(build: Build) -> None:
         row("pdd:260701-3", "matched", None, "0", "0", "0", "0", "0"),
         row("xiaohongshu:off", "matched", None, "0", "0", "0", "0", "0"),
         row("xiaohongshu:part", "explained", "fee", "-3.50", "-3.50", "0", "0", "0"),
+        row("youzan:y1", "unexplained", "receipt_differs", "40.00", "0", "0", "0", "40.00"),
+        row("youzan:y2", "unexplained", "receipt_missing", "-40.00", "0", "0", "0", "-40.00"),
     ]
     assert dated == [
         (key, money(signed), is_dated)
@@ -207,5 +229,6 @@ def test_what_went_back_is_no_revenue_and_the_bill_agrees(build: Build) -> None:
             ("taobao:off", "-30.00", False),
             ("xiaohongshu:off", "-40.00", False),
             ("xiaohongshu:part", "-10.00", True),
+            ("youzan:y1", "-10.00", True),
         ]
     ]

@@ -3,17 +3,7 @@
 with
 
 orders as (
-    select
-        'wechat_shop:' || order_no as order_key,
-        transaction_no
-    from {{ ref('int_order__wechat_shop') }}
-    where transaction_no is not null
-    union all
-    select
-        'youzan:' || order_no as order_key,
-        transaction_no
-    from {{ ref('int_order__youzan') }}
-    where transaction_no is not null
+    select * from {{ ref('int_order__transaction') }}
 ),
 
 bill as (

@@ -3,11 +3,7 @@
 with
 
 orders as (
-    select
-        order_key,
-        transaction_no
-    from {{ ref('int_order__all') }}
-    where platform in ('wechat_shop', 'youzan') and transaction_no is not null
+    select * from {{ ref('int_order__transaction') }}
 ),
 
 bill as (
