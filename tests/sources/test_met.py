@@ -86,6 +86,22 @@ def test_blocks_that_ask_at_the_same_time_are_told_the_same(
         assert_told(one, cells)
 
 
+def test_many_values_met_from_many_sides_keep_what_stands_for_them() -> None:
+    names = Met(ContractField(columns=("name",), personal="hash"), BORDER, tokenised=True)
+    blocks = [[f"n{(n * 7919 + step * 613) % 9_000}" for n in range(2_000)] for step in range(40)]
+
+    def tokens(cells: list[str | None]) -> list[str | None]:
+        column = pa.array(cells, pa.string())
+        with CON.cursor() as con:
+            hashes = hashes_of(con, {"cells": column})["cells"]
+        return names.look_up(column, hashes).token.to_pylist()
+
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(tokens, blocks))
+    for found, cells in zip(told, blocks, strict=True):
+        assert found == TOKENS.tokens("personal", cells)
+
+
 @given(BLOCKS)
 def test_values_of_one_hash_are_kept_apart(blocks: list[list[str | None]]) -> None:
     phones = Met(PHONE, BORDER, tokenised=True)
