@@ -24,13 +24,29 @@ _LOOKED_AT = 1_000
 _MOMENT_BYTES, _BEFORE_CLOCK = len("2026-08-01 10:00:00"), len("2026-08-01")
 
 
-def whole(column: pa.ChunkedArray) -> pa.Array:
+def whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     """A column in one piece; not copied when it is one already."""
+    if isinstance(column, pa.Array):
+        return column
     return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
-def lengths(cells: pa.StringArray) -> np.ndarray:
+def plain_text(column: pa.Array) -> pa.Array:
+    """The column without a dictionary."""
+    if not pa.types.is_dictionary(column.type):
+        return column
+    return column.dictionary.take(column.indices)
+
+
+def words_of(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """The words of a column read with a dictionary, all of which occur in it; else its cells."""
+    return whole(column).dictionary if pa.types.is_dictionary(column.type) else column
+
+
+def lengths(cells: pa.Array) -> np.ndarray:
     """Bytes of each cell; 0 where it is null or empty."""
+    if pa.types.is_dictionary(cells.type):
+        return lengths(cells.dictionary).take(np.asarray(cells.indices))
     return np.asarray(pc.fill_null(pc.binary_length(cells), 0))
 
 
@@ -57,14 +73,21 @@ def _places(cells: pa.StringArray) -> np.ndarray:
     return places[cells.offset : cells.offset + len(cells) + 1]
 
 
-def nulled(cells: pa.StringArray, words: Sequence[str]) -> pa.StringArray:
-    """The column with nulls in place of the words that mean nothing; no cell of it is null yet."""
+def has_word(column: pa.Array, words: Sequence[str]) -> bool:
+    """Whether a cell is one of these words."""
+    cells = words_of(column)
     longest = max(len(word.encode()) for word in words)
     if not (lengths(cells) <= longest).any():
+        return False
+    found = pc.is_in(cells, value_set=pa.array(words, pa.string()))
+    return bool(pc.any(found, min_count=0).as_py())
+
+
+def nulled(cells: pa.StringArray, words: Sequence[str]) -> pa.StringArray:
+    """The column with nulls in place of the words that mean nothing; no cell of it is null yet."""
+    if not has_word(cells, words):
         return cells
     void = pc.is_in(cells, value_set=pa.array(words, pa.string()))
-    if not pc.any(void).as_py():
-        return cells
     return pc.if_else(void, pa.scalar(None, pa.string()), cells)
 
 
@@ -80,9 +103,11 @@ def matches(cells: pa.StringArray, pattern: str) -> bool:
     return bool(pc.all(found, min_count=0).as_py())
 
 
-def any_matches(cells: pa.StringArray, pattern: str) -> bool:
+def any_matches(cells: pa.Array | pa.ChunkedArray, pattern: str) -> bool:
     """Whether any cell matches the whole pattern."""
-    return bool(pc.any(pc.match_substring_regex(cells, f"^(?:{pattern})$"), min_count=0).as_py())
+    return bool(
+        pc.any(pc.match_substring_regex(words_of(cells), f"^(?:{pattern})$"), min_count=0).as_py()
+    )
 
 
 def is_of_few_words(cells: pa.Array) -> bool:

@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 
 from siyu.identity.normalise import DAMAGED
 from siyu.sources.block_sql import TOTALS, BlockSql
-from siyu.sources.cells import any_matches, lengths, whole
+from siyu.sources.cells import any_matches, lengths, plain_text, whole
 from siyu.sources.compare import column_of_traits, compared_fields
-from siyu.sources.met import Told, plain_text
+from siyu.sources.met import Told
 from siyu.sources.parts import UNSAID, from_file_name, ranks_of, stand_in_fields
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from siyu.identity.normalise import State
+from siyu.sources.cells import plain_text
 from siyu.sources.compare import token_texts
 from siyu.sources.field import ContractField
 from siyu.sources.known import Grown, Known
@@ -222,10 +223,3 @@ def first_met(numbers: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
     first[used] = np.arange(len(used), dtype=np.int32)
     first[-1] = -1
     return first.take(at, mode="wrap"), used
-
-
-def plain_text(column: pa.Array) -> pa.Array:
-    """The column without a dictionary."""
-    if not pa.types.is_dictionary(column.type):
-        return column
-    return column.dictionary.take(column.indices)

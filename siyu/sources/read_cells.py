@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,36 +12,45 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from siyu.sources.cells import is_of_few_words, lengths, whole
+from siyu.sources.cells import is_of_few_words, lengths, plain_text, whole, words_of
 from siyu.sources.clean import sql_text
 from siyu.sources.read.blocks import Block, TextBlock, is_blank
+
+# Enough of a block to see which columns repeat themselves.
+_START_BYTES = 1 << 17
 
 
 @dataclass(frozen=True)
 class Cells:
     """Columns c0 …, none of them with nulls; `split` says why a row has more cells than names.
 
-    They are text, or bytes in `encoding`: a column that nobody asks for is never decoded.
+    They are text, or bytes in `encoding`: a column that nobody asks for is never decoded. A column of
+    few words comes with a dictionary, all of whose words occur in it.
     """
 
-    _columns: list[pa.StringArray | pa.BinaryArray]
+    _columns: list[pa.Array]
     split: pa.StringArray
     encoding: str = "utf-8"
 
     def __len__(self) -> int:
         return len(self.split)
 
-    def text(self, place: int) -> pa.StringArray:
+    def column(self, place: int) -> pa.StringArray | pa.DictionaryArray:
         """One column, decoded once."""
         column = self._columns[place]
-        if pa.types.is_binary(column.type):
-            column = self._columns[place] = decoded(column, self.encoding)
+        words = words_of(column)
+        if pa.types.is_binary(words.type):
+            text = decoded(words, self.encoding)
+            coded = column is not words
+            column = pa.DictionaryArray.from_arrays(column.indices, text) if coded else text
+            self._columns[place] = column
         return column
 
     def table(self, places: Iterable[int] | None = None) -> pa.Table:
-        """Columns c0 …, or those at these places, and _split."""
+        """Columns c0 …, or those at these places, and _split, without dictionaries."""
         chosen = range(len(self._columns)) if places is None else places
-        return pa.table({**{f"c{p}": self.text(p) for p in chosen}, "_split": self.split})
+        columns = {f"c{p}": plain_text(self.column(p)) for p in chosen}
+        return pa.table({**columns, "_split": self.split})
 
 
 def read_cells(con: duckdb.DuckDBPyConnection, block: Block, width: int, spare: Path) -> Cells:
@@ -63,56 +72,58 @@ def _records(block: TextBlock) -> int:
     return block.most_records() - block.data.endswith(b"\n")
 
 
-def _read_bare(block: TextBlock, width: int) -> list[pa.StringArray | pa.BinaryArray] | None:
+def _read_bare(block: TextBlock, width: int) -> list[pa.Array] | None:
     """Text without quotes, where every line is a record and every delimiter parts two cells.
 
-    Bytes as they are when the block is not in UTF-8.
+    Bytes as they are when the block is not in UTF-8; with a dictionary where words repeat at its start.
     """
     data = block.data
     if width < 2 or b'"' in data or b"\0" in data:
         return None
     if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
         return None
-    names = [f"c{i}" for i in range(width)]
     kind = pa.string() if block.encoding == "utf-8" else pa.binary()
+    start = data[: data.find(b"\n", _START_BYTES) + 1 or len(data)]
+    first = _parsed(start, block.delimiter, [kind] * width)
+    if first is None:
+        return None
+    coded = pa.dictionary(pa.int32(), kind)
+    kinds = [coded if is_of_few_words(column) else kind for column in first]
+    columns = _parsed(data, block.delimiter, kinds)
+    # A blank line is left out by this reader, and a row that begins with nothing may be blank.
+    if columns is None or len(columns[0]) != _records(block) or not lengths(columns[0]).all():
+        return None
+    return columns
+
+
+def _parsed(data: bytes, delimiter: str, kinds: Sequence[pa.DataType]) -> list[pa.Array] | None:
+    """Columns of these types, or None when a row has more cells or fewer."""
+    types = {f"c{i}": kind for i, kind in enumerate(kinds)}
     try:
         table = pyarrow.csv.read_csv(
             pa.BufferReader(data),
             pyarrow.csv.ReadOptions(
-                use_threads=False, block_size=len(data) + 1, column_names=names
+                use_threads=False, block_size=len(data) + 1, column_names=list(types)
             ),
-            pyarrow.csv.ParseOptions(delimiter=block.delimiter, quote_char=False),
-            pyarrow.csv.ConvertOptions(
-                column_types=dict.fromkeys(names, kind), strings_can_be_null=False
-            ),
+            pyarrow.csv.ParseOptions(delimiter=delimiter, quote_char=False),
+            pyarrow.csv.ConvertOptions(column_types=types, strings_can_be_null=False),
         )
     except pa.ArrowInvalid:
         # A ragged row: a slower reader says which rows are at fault.
         return None
-    columns = [whole(table.column(name)) for name in names]
-    # A blank line is left out by this reader, and a row that begins with nothing may be blank.
-    if len(table) != _records(block) or not lengths(columns[0]).all():
-        return None
-    return columns
+    return [whole(column) for column in table.columns]
 
 
 def decoded(cells: pa.BinaryArray, encoding: str) -> pa.StringArray:
     """The text of cells without line ends, in an encoding none of whose letters holds one.
 
-    Raises UnicodeDecodeError when a cell is no text by itself.
+    They are joined by line ends and decoded at once, so that half a letter at the end of a cell stays
+    half a letter. Raises UnicodeDecodeError when a cell is no text by itself.
     """
     ends = np.frombuffer(cells.buffers()[1], np.int32)[cells.offset : cells.offset + len(cells) + 1]
     letters = np.frombuffer(cells.buffers()[2] or b"", np.uint8)[ends[0] : ends[-1]]
     if not len(letters) or letters.max() < 0x80:
         return cells.view(pa.string())
-    if is_of_few_words(cells):
-        coded = cells.dictionary_encode()
-        return _decoded_at_once(coded.dictionary, encoding).take(coded.indices)
-    return _decoded_at_once(cells, encoding)
-
-
-def _decoded_at_once(cells: pa.BinaryArray, encoding: str) -> pa.StringArray:
-    """Joined by line ends, so that half a letter at the end of a cell stays half a letter."""
     together = pa.ListArray.from_arrays(pa.array([0, len(cells)], pa.int32()), cells)
     text = pc.binary_join(together, b"\n")[0].as_buffer().to_pybytes().decode(encoding)
     return pc.split_pattern(pa.array([text], pa.string()), "\n").values

@@ -16,14 +16,14 @@ import pyarrow.compute as pc
 
 from siyu.errors import PermanentFailure
 from siyu.sources.block_sql import BlockSql
-from siyu.sources.cells import whole
+from siyu.sources.cells import plain_text, whole
 from siyu.sources.clean import sql_text
 from siyu.sources.compare import compared_fields
 from siyu.sources.contract import Contract
 from siyu.sources.even_rows import EvenRows
 from siyu.sources.known import hashes_of
 from siyu.sources.ledger import part_of
-from siyu.sources.met import Met, Told, plain_text
+from siyu.sources.met import Met, Told
 from siyu.sources.parts import (
     RefusedRows,
     from_file_name,

@@ -6,8 +6,9 @@ import duckdb
 import pyarrow as pa
 
 from siyu.sources.block_sql import BlockSql, column_of
-from siyu.sources.cells import is_dressed, nulled, read_plainly
+from siyu.sources.cells import has_word, is_dressed, nulled, plain_text, read_plainly, words_of
 from siyu.sources.clean import null_words
+from siyu.sources.compare import compared_fields
 from siyu.sources.field import ContractField
 from siyu.sources.read_cells import Cells
 
@@ -23,6 +24,8 @@ class TypedColumns:
         self._sql = sql
         self._whole = sql.contract.fill_down is not None
         self._places = {n: column_of(f.columns, sql.names) for n, f in sql.read.items()}
+        # Looked up as they are, and most of them are words of their own.
+        self._plain_text = {*sql.tokenised, *compared_fields(sql.contract)}
         self._words = {n: null_words(sql.contract, f) for n, f in sql.read.items()}
 
     def of(self, con: duckdb.DuckDBPyConnection, cells: Cells) -> pa.Table:
@@ -49,15 +52,23 @@ class TypedColumns:
         if place is None:
             cell = pa.nulls(len(cells), pa.string())
         else:
+            cell = cells.column(place)
             if place not in seen:
-                seen[place] = is_dressed(cells.text(place))
+                seen[place] = is_dressed(words_of(cell))
             if seen[place]:
                 return None
-            cell = nulled(cells.text(place), self._words[name])
+            if name in self._plain_text or has_word(cell, self._words[name]):
+                cell = nulled(plain_text(cell), self._words[name])
         if name not in self._sql.more_than_text:
             return {f"p_{name}": cell}
-        value = cell if cell.null_count == len(cell) else read_plainly(field.type, cell)
-        return None if value is None else {f"p_{name}": cell, f"v_{name}": value}
+        if cell.null_count == len(cell):
+            return {f"p_{name}": cell, f"v_{name}": cell}
+        value = read_plainly(field.type, words_of(cell))
+        if value is None:
+            return None
+        if pa.types.is_dictionary(cell.type):
+            value = pa.DictionaryArray.from_arrays(cell.indices, value)
+        return {f"p_{name}": cell, f"v_{name}": value}
 
     def _by_sql(
         self, con: duckdb.DuckDBPyConnection, names: list[str], cells: Cells

@@ -46,6 +46,7 @@ def assert_told_as_python_does(content: bytes, cuts: tuple[int, int], name: str)
         assert encoding._decodes(path, name) == decodes(content, name)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map(b"".join), CUTS)
 @example(b"", (1, 1))
 @example(b"\x80" * 9, (3, 9))
@@ -54,6 +55,7 @@ def test_what_decodes_is_utf8_and_nothing_else(content: bytes, cuts: tuple[int, 
     assert_told_as_python_does(content, cuts, "utf-8")
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(WIDE), max_size=12).map(b"".join), CUTS)
 @example("茶\n".encode("gb18030") * 4, (2, 3))
 @example("茶,😀".encode("gb18030") * 9 + b"\x81", (4, 1))
@@ -76,6 +78,7 @@ def test_every_letter_of_two_or_four_bytes_is_told_as_python_does() -> None:
     assert found.to_pylist() == [decodes(t, "gb18030") for t in tried]
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.sampled_from([w for w in WIDE if w != b"\n"]), max_size=4)))
 @example([[b"a"], ["茶".encode("gb18030")] * 2] * 8)
 def test_cells_are_decoded_as_each_is_by_itself(parts: list[list[bytes]]) -> None:
