@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import dagster as dg
+from dagster_shared.serdes.errors import DeserializationError
 
 from siyu.settings import Settings
 
@@ -21,8 +22,8 @@ _SHOWN = (dg.DagsterEventType.ASSET_MATERIALIZATION, dg.DagsterEventType.ASSET_C
 
 def note_for_pages(settings: Settings, entries: Iterable[dg.EventLogEntry]) -> None:
     """Note the newest materialisation of each asset and the newest outcome of each check."""
-    newest = {about: one for one in (*_noted(settings), *entries) if (about := _about(one))}
     path = _note(settings)
+    newest = {about: one for one in (*_noted(path), *entries) if (about := _about(one))}
     aside = path.with_suffix(".new")
     aside.write_text(dg.serialize_value(list(newest.values())), encoding="utf-8")
     os.replace(aside, path)
@@ -33,10 +34,17 @@ def tell_pages(settings: Settings) -> None:
 
     The storage is that of DAGSTER_HOME.
     """
-    with dg.DagsterInstance.get() as instance:
-        for one in _noted(settings):
-            instance.report_dagster_event(one.get_dagster_event(), _NO_RUN, timestamp=one.timestamp)
-    _note(settings).unlink(missing_ok=True)
+    note = _note(settings)
+    # Taken first: a night that ends meanwhile writes a note of its own.
+    taken = note.with_suffix(".taken")
+    while taken.exists() or note.exists():
+        if not taken.exists():
+            os.replace(note, taken)
+        with dg.DagsterInstance.get() as instance:
+            for one in _noted(taken):
+                event = one.get_dagster_event()
+                instance.report_dagster_event(event, _NO_RUN, timestamp=one.timestamp)
+        taken.unlink()
 
 
 def _about(entry: dg.EventLogEntry) -> str | None:
@@ -49,11 +57,14 @@ def _about(entry: dg.EventLogEntry) -> str | None:
     return event.step_materialization_data.materialization.asset_key.to_user_string()
 
 
-def _noted(settings: Settings) -> list[dg.EventLogEntry]:
-    path = _note(settings)
+def _noted(path: Path) -> list[dg.EventLogEntry]:
     if not path.exists():
         return []
-    return list(dg.deserialize_value(path.read_text(encoding="utf-8"), list))
+    try:
+        return list(dg.deserialize_value(path.read_text(encoding="utf-8"), list))
+    except DeserializationError:
+        # Noted by a Dagster that this one does not understand: the next night notes everything again.
+        return []
 
 
 def _note(settings: Settings) -> Path:
