@@ -37,3 +37,15 @@
     {%- endfor %}
     end
 {%- endmacro %}
+
+{# CTE `billed`: what a platform's bills say went back. Grain: one row per value of `by`. #}
+{% macro billed_refunds(platform, by) -%}
+billed as (
+    select
+        {{ by }},
+        sum(refund_cny) as refund_cny
+    from {{ ref('int_refund__billed') }}
+    where platform = '{{ platform }}'
+    group by {{ by }}
+)
+{%- endmacro %}

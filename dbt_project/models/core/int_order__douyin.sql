@@ -2,14 +2,7 @@
 -- Grain: one row per order.
 with
 
-billed as (
-    select
-        line_no,
-        sum(refund_cny) as refund_cny
-    from {{ ref('int_refund__billed') }}
-    where platform = 'douyin'
-    group by line_no
-),
+{{ billed_refunds('douyin', 'line_no') }},
 
 lines as (
     select

@@ -2,14 +2,7 @@
 -- Grain: one row per order.
 with
 
-billed as (
-    select
-        order_no,
-        sum(refund_cny) as refund_cny
-    from {{ ref('int_refund__billed') }}
-    where platform = 'pdd'
-    group by order_no
-),
+{{ billed_refunds('pdd', 'order_no') }},
 
 orders as (
     select

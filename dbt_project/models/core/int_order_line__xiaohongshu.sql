@@ -3,14 +3,7 @@
 -- Grain: one row per order line.
 with
 
-billed as (
-    select
-        order_no,
-        sum(refund_cny) as refund_cny
-    from {{ ref('int_refund__billed') }}
-    where platform = 'xiaohongshu'
-    group by order_no
-),
+{{ billed_refunds('xiaohongshu', 'order_no') }},
 
 lines as (
     select
