@@ -3,7 +3,7 @@
 with
 
 orders as (
-    select * from {{ ref('int_order__transaction') }}
+    select * from {{ ref('int_payment__transaction') }}
 ),
 
 bill as (
