@@ -1,5 +1,6 @@
 -- What each paid order leaves after its goods and its commission. Goods that came back cost
--- nothing; an order whose lines or costs are not known bears the brand's own share of cost.
+-- nothing; an order whose lines or costs are not known bears the brand's own share of cost. That is
+-- the share of the paid orders: an unpaid one has goods and no money.
 -- Grain: one row per paid order.
 with
 
@@ -10,7 +11,9 @@ costs as (
         sum(lines.quantity * products.cost_cny) as cost_cny,
         count(*) = count(products.cost_cny) as is_whole
     from {{ ref('fct_order_line') }} as lines
+    inner join {{ ref('fct_order') }} as orders on lines.order_key = orders.order_key
     left join {{ ref('dim_product') }} as products on lines.product_id = products.product_id
+    where orders.is_paid
     group by lines.order_key
 ),
 
