@@ -1,6 +1,7 @@
 -- The five questions of a day: who was acquired, activated, came back, referred and paid.
 -- Activated: a first visit or order of someone first seen no more than 7 days before.
 -- Came back: active that day and on one of the 30 days before it.
+-- Referred: invitations that somebody else accepted; an account of one's own is no friend.
 -- Grain: one row per Shanghai day with any of them.
 with
 
@@ -63,6 +64,7 @@ referred as (
         invited_on as day_on,
         count(*) as referred_count
     from {{ ref('fct_referral') }}
+    where coalesce(referrer_person_id <> referee_person_id, true)
     group by invited_on
 ),
 

@@ -47,13 +47,15 @@ extended as (
     group by referrals.referrer_person_id
 ),
 
+-- A coupon may be spent on an order that is never paid, or on somebody else's: the order decides.
 coupons as (
     select
-        person_id,
-        count(distinct order_key) as coupon_order_count
-    from {{ ref('fct_coupon') }}
-    where status = 'used'
-    group by person_id
+        orders.person_id,
+        count(distinct orders.order_key) as coupon_order_count
+    from {{ ref('fct_coupon') }} as used
+    inner join orders on used.order_key = orders.order_key
+    where used.status = 'used'
+    group by orders.person_id
 ),
 
 -- A decimal, so that sums over lines are the same to the last bit in whatever order they come.

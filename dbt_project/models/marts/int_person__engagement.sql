@@ -20,17 +20,24 @@ active as (
     group by person_id
 ),
 
+-- Inviting an account of one's own invites nobody.
+invitations as (
+    select * from {{ ref('fct_referral') }}
+    where coalesce(referrer_person_id <> referee_person_id, true)
+),
+
+-- A friend invited in two campaigns is one friend; who is not known counts by the invitation.
 invited as (
     select
         referrer_person_id as person_id,
-        count(*) as referral_count
-    from {{ ref('fct_referral') }}
+        count(distinct coalesce(referee_person_id, referral_key)) as referral_count
+    from invitations
     group by referrer_person_id
 ),
 
 referred as (
     select distinct referee_person_id as person_id
-    from {{ ref('fct_referral') }}
+    from invitations
 ),
 
 final as (

@@ -1,5 +1,6 @@
 -- What a creator cost and what the orders of their works left: profit is the contribution of those
--- orders (commission already taken off) less the fixed fees.
+-- orders (commission already taken off) less the fixed fees. A commission for an order that nobody
+-- paid, or that is not known, brought nothing and takes from the profit all the same.
 -- Grain: one row per creator.
 with
 
@@ -28,10 +29,10 @@ settled as (
 sold as (
     select
         commissions.creator_id,
-        count(*) as order_count,
+        count(orders.order_key) as order_count,
         sum(commissions.commission_cny) as commission_cny,
         sum(orders.net_revenue_cny) as net_revenue_cny,
-        sum(orders.contribution_cny) as contribution_cny
+        sum(coalesce(orders.contribution_cny, -commissions.commission_cny)) as contribution_cny
     from settled as commissions
     left join {{ ref('int_order__contribution') }} as orders
         on commissions.order_key = orders.order_key
