@@ -9,18 +9,20 @@ met as (
         person_id,
         campaign,
         channel_id,
+        touched_at,
         touched_on,
         row_number() over (partition by person_id order by touched_at, touch_key) as touch_rank
     from {{ ref('fct_touch') }}
     where kind <> 'message_open' and campaign <> '' and person_id is not null
 ),
 
+-- By the instant: who scans the card of a parcel or asks after the purchase was no stranger that day.
 firsts as (
     select
         person_id,
-        min(ordered_on) as first_order_on
-    from {{ ref('int_order__contribution') }}
-    where person_id is not null
+        min(ordered_at) as first_order_at
+    from {{ ref('fct_order') }}
+    where is_paid and person_id is not null
     group by person_id
 ),
 
@@ -31,7 +33,7 @@ won as (
         met.touched_on
     from met
     inner join firsts on met.person_id = firsts.person_id
-    where met.touch_rank = 1 and firsts.first_order_on >= met.touched_on
+    where met.touch_rank = 1 and firsts.first_order_at >= met.touched_at
 ),
 
 contacts as (

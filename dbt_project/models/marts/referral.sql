@@ -7,22 +7,27 @@ chain as (
     select * from {{ ref('referral_chain') }}
 ),
 
+buyers as (
+    select distinct person_id
+    from {{ ref('fct_order') }}
+    where is_paid and person_id is not null
+),
+
+-- Who was brought by one campaign and invites in another takes part in both, where they stand.
 participants as (
     select
         campaign,
         referee_person_id as person_id,
-        depth,
-        has_ordered
+        depth
     from chain
     where depth is not null
     union all
     select distinct
         campaign,
-        root_person_id as person_id,
-        0 as depth,
-        false as has_ordered
+        referrer_person_id as person_id,
+        depth - 1 as depth
     from chain
-    where depth = 1
+    where starts_campaign
 ),
 
 brought as (
@@ -43,7 +48,7 @@ final as (
         cast(participants.depth as integer) as depth,
         count(*) as participant_count,
         cast(coalesce(sum(brought.accepted_count), 0) as bigint) as accepted_count,
-        count(case when participants.has_ordered then 1 end) as buyer_count,
+        count(buyers.person_id) as buyer_count,
         cast(coalesce(sum(brought.accepted_count), 0) as double) / nullif(count(*), 0) as k_factor,
         {{ money('coalesce(sum(brought.reward_cny), 0)') }} as reward_cny,
         cast(coalesce(sum(brought.device_ring_count), 0) as bigint) as device_ring_count
@@ -52,6 +57,7 @@ final as (
         on
             participants.campaign = brought.campaign
             and participants.person_id = brought.person_id
+    left join buyers on participants.person_id = buyers.person_id
     group by participants.campaign, participants.depth
 )
 

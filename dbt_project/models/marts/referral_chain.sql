@@ -78,12 +78,17 @@ final as (
         invitations.invited_on,
         chain.root_person_id,
         chain.depth,
+        chain.depth is not null and brought.referral_key is null as starts_campaign,
         invitations.is_self_referral,
         rings.referral_key is not null as is_device_ring,
         invitations.referee_first_order_on is not null as has_ordered,
         invitations.reward_cny
     from invitations
     left join chain on invitations.referral_key = chain.referral_key
+    left join links as brought
+        on
+            invitations.campaign = brought.campaign
+            and invitations.referrer_person_id = brought.referee_person_id
     left join rings on invitations.referral_key = rings.referral_key
 )
 
