@@ -1,9 +1,14 @@
--- Customer service conversations: how long until the first answer and until the end.
+-- Customer service conversations: how long until the first answer and until the end. What came after
+-- the business day is not known on it: neither an answer, nor an end with what it settled.
 -- Grain: one row per conversation.
 with
 
 conversations as (
-    select * from {{ ref('stg_wecom__service_conversation') }}
+    select
+        *,
+        {{ shanghai_day('first_response_at') }} <= {{ as_of() }} as is_answered,
+        coalesce({{ shanghai_day('ended_at') }} <= {{ as_of() }}, true) as is_told
+    from {{ ref('stg_wecom__service_conversation') }}
     where {{ shanghai_day('started_at') }} <= {{ as_of() }}
 ),
 
@@ -21,12 +26,17 @@ final as (
         conversations.employee_id,
         conversations.started_at,
         {{ shanghai_day('conversations.started_at') }} as started_on,
-        {{ seconds_between('conversations.started_at', 'conversations.first_response_at') }}
-            as first_response_seconds,
-        {{ seconds_between('conversations.started_at', 'conversations.ended_at') }}
-            as duration_seconds,
-        coalesce(conversations.is_resolved, false) as is_resolved,
-        conversations.satisfaction
+        case
+            when conversations.is_answered
+                then
+                    {{ seconds_between('conversations.started_at', 'conversations.first_response_at') }}
+        end as first_response_seconds,
+        case
+            when conversations.is_told
+                then {{ seconds_between('conversations.started_at', 'conversations.ended_at') }}
+        end as duration_seconds,
+        coalesce(conversations.is_told and conversations.is_resolved, false) as is_resolved,
+        case when conversations.is_told then conversations.satisfaction end as satisfaction
     from conversations
     left join bridge
         on

@@ -45,10 +45,11 @@ bounds as (
     from active
 ),
 
+-- A century of days: a shop may be older than ten years.
 days as (
     select {{ add_days('bounds.first_on', 'series.n') }} as day_on
     from bounds
-    cross join {{ numbers(0, 3660) }} as series
+    cross join {{ numbers(0, 36600) }} as series
     where series.n <= {{ days_between('bounds.first_on', as_of()) }}
 ),
 

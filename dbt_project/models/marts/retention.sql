@@ -45,7 +45,7 @@ final as (
         cast(coalesce(returns.retained_count, 0) as double) / nullif(cohorts.person_count, 0)
             as retention_rate
     from cohorts
-    inner join {{ numbers(0, 120) }} as series
+    inner join {{ numbers(0, 1200) }} as series
         on series.n <= {{ months_between_firsts('cohorts.cohort_month', as_of()) }}
     left join returns
         on cohorts.cohort_month = returns.cohort_month and series.n = returns.months_since
