@@ -26,6 +26,17 @@ order_weeks as (
     where is_paid and person_id is not null
 ),
 
+-- Who spoke and is shown by no snapshot, having come and gone between two, is no member of the week:
+-- the share is of those who are.
+speaker_weeks as (
+    select distinct
+        chat_id,
+        person_id,
+        {{ monday_of('sent_on') }} as week_on
+    from {{ ref('fct_community_message') }}
+    where not is_employee and person_id is not null
+),
+
 membership as (
     select
         weeks.chat_id,
@@ -37,6 +48,7 @@ membership as (
         count(case when members.left_on is null
             or members.left_on > {{ add_days('weeks.week_on', 6) }} then 1 end) as member_count,
         count(distinct members.person_id) as present_count,
+        count(distinct speaker_weeks.person_id) as speaker_count,
         count(distinct order_weeks.person_id) as buyer_count
     from weeks
     inner join {{ ref('fct_community') }} as members
@@ -46,6 +58,11 @@ membership as (
             and coalesce(members.left_on >= weeks.week_on, true)
     left join order_weeks
         on members.person_id = order_weeks.person_id and weeks.week_on = order_weeks.week_on
+    left join speaker_weeks
+        on
+            members.chat_id = speaker_weeks.chat_id
+            and members.person_id = speaker_weeks.person_id
+            and weeks.week_on = speaker_weeks.week_on
     group by weeks.chat_id, weeks.week_on
 ),
 
@@ -53,7 +70,6 @@ talk as (
     select
         chat_id,
         {{ monday_of('sent_on') }} as week_on,
-        count(distinct person_id) as speaker_count,
         count(case when not is_employee then 1 end) as question_count,
         count(reply_seconds) as answered_count,
         {{ quantile('reply_seconds', 0.5) }} as median_reply_seconds
@@ -70,8 +86,8 @@ final as (
         membership.joined_count - membership.left_count as net_growth,
         membership.member_count,
         membership.present_count,
-        coalesce(talk.speaker_count, 0) as speaker_count,
-        cast(coalesce(talk.speaker_count, 0) as double) / nullif(membership.present_count, 0)
+        membership.speaker_count,
+        cast(membership.speaker_count as double) / nullif(membership.present_count, 0)
             as speaking_share,
         coalesce(talk.question_count, 0) as question_count,
         coalesce(talk.answered_count, 0) as answered_count,
