@@ -1,11 +1,13 @@
--- Coupons and what became of each by the business day: issued, used on an order, or expired.
+-- Coupons and what became of each by the business day: issued, used on an order, or expired. The times
+-- decide; where an export gives none, its word of the state does.
 -- Grain: one row per coupon.
 with
 
 coupons as (
     select
         *,
-        coalesce({{ shanghai_day('used_at') }} <= {{ as_of() }}, false) as is_used
+        coalesce({{ shanghai_day('used_at') }} <= {{ as_of() }}, status = '已使用', false) as is_used,
+        coalesce(expires_on < {{ as_of() }}, status = '已过期', false) as is_expired
     from {{ ref('stg_crm__coupon') }}
     where {{ shanghai_day('issued_at') }} <= {{ as_of() }}
 ),
@@ -28,11 +30,11 @@ orders as (
 final as (
     select
         coupons.coupon_no as coupon_key,
-        coupons.batch,
+        coalesce(coupons.batch, 'none') as batch,
         bridge.person_id,
         case
             when coupons.is_used then 'used'
-            when coupons.expires_on < {{ as_of() }} then 'expired'
+            when coupons.is_expired then 'expired'
             else 'issued'
         end as status,
         {{ money('coalesce(coupons.face_value_cny, 0)') }} as face_value_cny,

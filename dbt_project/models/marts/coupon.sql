@@ -28,7 +28,8 @@ totals as (
         sum(case when coupons.status = 'used' then coupons.face_value_cny else 0 end)
             as discount_cny,
         sum(coalesce(orders.net_revenue_cny, 0)) as net_revenue_cny,
-        sum({{ days_between('coupons.issued_on', 'coupons.used_on') }}) as days_to_use
+        sum({{ days_between('coupons.issued_on', 'coupons.used_on') }}) as days_to_use,
+        count(coupons.used_on) as dated_count
     from coupons
     left join orders on coupons.is_first_of_order and coupons.order_key = orders.order_key
     group by coupons.batch
@@ -44,7 +45,7 @@ final as (
         expired_count,
         issued_count - used_count - expired_count as open_count,
         cast(used_count as double) / nullif(issued_count, 0) as use_rate,
-        cast(days_to_use as double) / nullif(used_count, 0) as mean_days_to_use,
+        cast(days_to_use as double) / nullif(dated_count, 0) as mean_days_to_use,
         {{ money('discount_cny') }} as discount_cny,
         {{ money('net_revenue_cny') }} as net_revenue_cny,
         cast(net_revenue_cny as double) / nullif(cast(discount_cny as double), 0)
