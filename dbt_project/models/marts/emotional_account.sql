@@ -31,8 +31,10 @@ moves as (
     select person_id, opinion, given_on
     from {{ ref('fct_feedback') }}
     union all
+    -- A conversation that goes on is not unresolved yet.
     select person_id, case when is_resolved then 'resolved' else 'unresolved' end, started_on
     from {{ ref('fct_service') }}
+    where is_resolved or duration_seconds is not null
     union all
     select person_id, 'late_answer', started_on
     from {{ ref('fct_service') }}
