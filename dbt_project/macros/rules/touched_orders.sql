@@ -7,7 +7,8 @@
 order_marks as (
     select
         days.ordered_on,
-        {{ whole_fingerprint(['days.mark', 'versions.version']) }} as mark
+        {{ whole_fingerprint(['days.mark', 'versions.version']) }} as mark,
+        coalesce(min(versions.version), 'none') as version
     from (
         select
             ordered_on,

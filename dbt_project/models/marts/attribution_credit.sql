@@ -90,7 +90,7 @@ places as (
         {{ order_columns }},
         cast(fct_order.{{ value }} * 100 as double) as cents,
         order_marks.mark as orders_mark,
-        coalesce(versions.version, 'none') as markov_version,
+        order_marks.version as markov_version,
         credited.touch_key,
         channels.channel_id,
         credited.changed_load_seq,
@@ -108,7 +108,6 @@ places as (
     cross join rule
     inner join {{ orders }} as fct_order on credited.order_no = {{ order_no }}
     inner join order_marks on fct_order.ordered_on = order_marks.ordered_on
-    left join versions on {{ month_of('fct_order.ordered_on') }} = versions.month_on
     left join channels on credited.channel_no = channels.channel_no
 ),
 
@@ -126,11 +125,10 @@ organic as (
     select
         {{ order_columns }},
         order_marks.mark as orders_mark,
-        coalesce(versions.version, 'none') as markov_version
+        order_marks.version as markov_version
     from {{ orders }} as fct_order
     inner join order_marks on fct_order.ordered_on = order_marks.ordered_on
     left join paths on {{ order_no }} = paths.order_no
-    left join versions on {{ month_of('fct_order.ordered_on') }} = versions.month_on
     where paths.order_no is null
 ),
 
