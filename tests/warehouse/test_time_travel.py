@@ -100,3 +100,24 @@ def test_a_late_order_and_a_backdated_refund_move_their_own_rows_and_the_past_st
     )
     with build_landed(past, *wanted, as_of=FIRST) as con:
         assert read(con) == before
+
+
+def test_an_order_that_is_paid_after_midnight_is_unpaid_the_night_before(
+    shop: Shop, build_landed: Build
+) -> None:
+    wanted = [f"+{table.split('.')[1]}" for table in TABLES]
+    late = sale("10000000005", "丁", "9.00", "2026-08-10")
+    late[5:7] = ["2026-08-10 23:58:00", "2026-08-11 00:05:00"]
+    shop.drop("ExportOrderList20260811013000.csv", csv_text(SALE, [late]))
+    load = shop.ingest(as_of=FIRST)
+    assert {f.status for f in load.files} == {"landed"}, load.messages
+    order = (
+        "select is_paid, net_revenue_cny, paid_at, (select count(*) from core.fct_payment as paid"
+        " where paid.order_key = fct_order.order_key) from core.fct_order"
+        " where order_key = 'taobao:10000000005'"
+    )
+    with build_landed(shop, *wanted, as_of=FIRST) as con:
+        assert con.execute(order).fetchall() == [(False, 0, None, 0)]
+    with build_landed(shop, *wanted, as_of=SECOND) as con:
+        ((is_paid, money, paid_at, payments),) = con.execute(order).fetchall()
+    assert (is_paid, float(money), str(paid_at), payments) == (True, 9, "2026-08-10 16:05:00", 1)

@@ -15,7 +15,9 @@ orders as (
         case when buyer_value_key is not null then buyer_id_type end as buyer_id_type,
         case when buyer_value_key is not null then buyer_scope end as buyer_scope,
         buyer_value_key,
-        {{ is_paid('paid_at', 'status') }} as is_paid,
+        -- What is paid after midnight is unpaid on the night before, whatever its state says by now.
+        {{ is_paid('paid_at', 'status') }}
+        and coalesce({{ shanghai_day('paid_at') }} <= {{ as_of() }}, true) as is_paid,
         {{ order_columns() | join(',\n        ') }}
     from {{ ref('int_order__' ~ platform) }}
     where {{ shanghai_day('ordered_at') }} <= {{ as_of() }}
