@@ -9,6 +9,7 @@ import duckdb
 from cli.output import print_table, say
 from siyu.errors import PermanentFailure
 from siyu.settings import Settings
+from siyu.sources.quarantined import open_quarantine
 
 _NIGHT = """
 select run_id, as_of_on, files_read, rows_landed, rows_quarantined, person_count,
@@ -48,6 +49,8 @@ def night_summary(settings: Settings) -> dict[str, Any]:
         cursor = con.execute(_NIGHT)
         names = [d[0] for d in cursor.description]
         night = dict(zip(names, cursor.fetchall()[0], strict=True))
+        # As it is now: a run that was killed may have refused a file that this night did not meet.
+        night["files_in_quarantine"] = len(open_quarantine(settings))
         segments = con.execute(_SEGMENTS).fetchall()
         told = con.execute(_SCORES) if _has_score_night(con) else None
         columns = [d[0] for d in told.description] if told else []
@@ -93,4 +96,6 @@ def print_summary(summary: dict[str, Any]) -> None:
     for title, rows in tables.items():
         if summary[rows]:
             print_table(title, list(summary[rows][0]), [list(r.values()) for r in summary[rows]])
+    if summary["night"]["files_in_quarantine"]:
+        say("files in quarantine: siyu quarantine list says why")
     say("look next: siyu status · siyu segment list · siyu why PERSON SEGMENT · make ui")

@@ -77,6 +77,14 @@ def test_a_bad_file_is_kept_whole_in_quarantine(fed: tuple) -> None:
         assert kept[name] == content
 
 
+def test_the_night_says_how_many_files_lie_in_quarantine_until_they_are_mended(fed: tuple) -> None:
+    brand, _, _ = fed
+    answer = brand.siyu("status")
+    assert "siyu quarantine list" in answer.err
+    found = brand.siyu("status", "--json").json()["night"]["files_in_quarantine"]
+    assert found == len(brand.siyu("quarantine", "list", "--json").json()) >= len(BAD)
+
+
 def test_the_next_run_does_not_complain_again(fed: tuple) -> None:
     brand, _, _ = fed
     assert brand.siyu("run").code == 0
