@@ -6,8 +6,10 @@ import csv
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from siyu.moved_events import events_moved
 from tests.brand import Brand
 
 pytestmark = pytest.mark.xdist_group("small_brand")
@@ -43,3 +45,18 @@ def test_an_event_that_moved_to_another_day_makes_the_night_build_anew(
     again = brand.tables()
     # The log of runs has one run more.
     assert {name for name in again if again[name] != night[name]} <= {"ops.run"}
+
+
+def test_events_that_come_again_as_they_were_have_not_moved(
+    small_night: Brand, tmp_path: Path
+) -> None:
+    """Every event is looked at: day and visit are told here as core.fct_event tells them."""
+    brand = small_night.copy_to(tmp_path)
+    with duckdb.connect(str(brand.data / "warehouse.duckdb")) as con:
+        con.execute("update core.fct_event set load_seq = 0")
+        assert not events_moved(con)
+        con.execute(
+            "update core.fct_event set session_key = session_key || '?'"
+            " where event_key = (select min(event_key) from core.fct_event)"
+        )
+        assert events_moved(con)

@@ -4,16 +4,18 @@
 with
 
 refunds as (
+    {% for platform in ['pdd', 'xiaohongshu'] -%}
     select
-        'pdd' as platform,
+        '{{ platform }}' as platform,
         order_no,
         cast(null as varchar) as line_no,
-        'pdd:' || order_no || ':' || cast(happened_at as varchar) as refund_key,
+        '{{ platform }}:' || order_no || ':' || cast(happened_at as varchar) as refund_key,
         happened_at as refunded_at,
         -amount_cny as refund_cny
-    from {{ ref('int_settlement__pdd') }}
+    from {{ ref('int_settlement__' ~ platform) }}
     where kind = 'refund'
     union all
+    {% endfor -%}
     select
         'douyin' as platform,
         order_no,
@@ -23,16 +25,6 @@ refunds as (
         abs(refund_cny) as refund_cny
     from {{ source('typed', 'douyin_settlement') }}
     where order_no is not null and refund_cny <> 0
-    union all
-    select
-        'xiaohongshu' as platform,
-        order_no,
-        cast(null as varchar) as line_no,
-        'xiaohongshu:' || order_no || ':' || cast(happened_at as varchar) as refund_key,
-        happened_at as refunded_at,
-        -amount_cny as refund_cny
-    from {{ ref('int_settlement__xiaohongshu') }}
-    where kind = 'refund'
 ),
 
 final as (
