@@ -14,7 +14,7 @@ from siyu.sources.block_sql import TOTALS, BlockSql
 from siyu.sources.cells import any_matches, lengths, plain_text, whole
 from siyu.sources.compare import column_of_traits, compared_fields
 from siyu.sources.met import Told
-from siyu.sources.parts import UNSAID, from_file_name, ranks_of, stand_in_fields
+from siyu.sources.parts import from_file_name, stand_in_fields
 
 if TYPE_CHECKING:
     from siyu.sources.rows import Place
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _PART = "\x1f"
 _TOTALS = f"({'|'.join(TOTALS)})[:： ]*"
 _TOTALS_BYTES = 12
-_UNSAID = str.maketrans("", "", UNSAID)
 
 
 class EvenRows:
@@ -34,7 +33,6 @@ class EvenRows:
         # Rows that are told apart by looking at each other are numbered by a query.
         self._stands_alone = not contract.repeats and place.only_rows is None
         self._stand_ins = set(stand_in_fields(contract))
-        self._ranks = ranks_of(contract)
         found = {n: from_file_name(rule, place.file) for n, rule in contract.file_fields.items()}
         self._of_file = found
         self._exported = (
@@ -82,7 +80,6 @@ class EvenRows:
         for name in compared_fields(sql.contract):
             columns[column_of_traits(name)] = told[name].alike
         columns["_key"] = self._key(columns, told, count)
-        columns["_status_rank"] = self._rank(columns, count)
         columns["_exported_at"] = _same(self._exported, count)
         columns["_row"] = pa.array(np.arange(offset + 1, offset + count + 1, dtype=np.int64))
         columns["_flags"] = self._flags(told, count)
@@ -102,16 +99,6 @@ class EvenRows:
                 part = told[name].key_part
             parts.append(pc.fill_null(part, "") if part.null_count else part)
         return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, _PART)
-
-    def _rank(self, columns: Mapping[str, pa.Array], count: int) -> pa.Array:
-        by = self._sql.contract.version_by
-        if by is None:
-            return pa.repeat(pa.scalar(0, pa.int32()), count)
-        cells = columns[by]
-        coded = cells if pa.types.is_dictionary(cells.type) else cells.dictionary_encode()
-        words = coded.dictionary.to_pylist()
-        ranks = [self._ranks.get(word.translate(_UNSAID), 0) for word in words]
-        return pc.fill_null(pa.array(ranks, pa.int32()).take(coded.indices), 0)
 
     def _flags(self, told: Mapping[str, Told], count: int) -> pa.Array:
         """`field:state` for every identifier of a row that gives no token, joined by `;`."""

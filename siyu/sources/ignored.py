@@ -12,11 +12,7 @@ from siyu.settings import Settings
 from siyu.sources.clean import sql_text
 from siyu.sources.contract import Contract
 from siyu.sources.ledger import Ledger, LedgerFile, part_paths
-
-_ORDER = (
-    "row(_status_rank, coalesce(_exported_at, ''), _load_seq, _file_sha256, _row)::struct"
-    "(r integer, e varchar, l integer, s varchar, n bigint)"
-)
+from siyu.sources.status_rank import rank_sql
 
 
 def with_ignored(
@@ -67,16 +63,20 @@ def count_ignored(
     Both stay in raw. The order is that of macro latest_state.
     """
     fields = [n for n, f in contract.fields.items() if f.personal != "drop"]
+    order = (
+        f"row({rank_sql(contract)}, coalesce(_exported_at, ''), _load_seq, _file_sha256, _row)"
+        "::struct(r integer, e varchar, l integer, s varchar, n bigint)"
+    )
     content = "hash(" + ", ".join(f'"{n}"' for n in fields) + ")"
     con.execute(
         f"create or replace temp table incoming as select parse_filename(filename) as part, _key,"
-        f" {content} as h, {_ORDER} as o"
+        f" {content} as h, {order} as o"
         f" from read_parquet({_listed(new)}, union_by_name = true, filename = true)"
     )
     # A field that came into the contract later is null in older parts.
     shape = ", ".join(f'"{n}"' for n in fields)
     before = (
-        f"select _key, {content} as h, {_ORDER} as o"
+        f"select _key, {content} as h, {order} as o"
         f" from (from read_parquet({_listed(earlier)}, union_by_name = true) union all by name"
         f" (select {shape} from read_parquet({_listed(new)}, union_by_name = true) limit 0)) as e"
         " semi join incoming using (_key)"

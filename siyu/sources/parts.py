@@ -22,8 +22,6 @@ from siyu.sources.export_moment import export_moment
 if TYPE_CHECKING:
     from siyu.sources.rows import Place
 
-# Status words are compared without these.
-UNSAID = "，, \t\r\n\u3000"
 _SHANGHAI = timedelta(hours=8)
 # No column of a block reaches this: a dictionary is never given up halfway.
 _MOST_DICTIONARY = 1 << 30
@@ -55,11 +53,6 @@ def from_file_name(rule: FromFileName, name: str) -> str | None:
 def stand_in_fields(contract: Contract) -> list[str]:
     """Key fields that may hold no identifier; column _key_<field> then keeps their rows apart."""
     return [n for n in contract.key if n in contract.fields and contract.fields[n].identifier]
-
-
-def ranks_of(contract: Contract) -> dict[str, int]:
-    """Rank of each status word, written without the marks that exports write or leave out."""
-    return {re.sub("[，,]", "", word): rank for word, rank in contract.status_rank.items()}
 
 
 def write_even(rows: pa.Table, target: Path) -> int:
@@ -100,11 +93,6 @@ def write_landed(
         # Equal rows of a bill are movements of their own; content alone decides which is first.
         content = ", ".join(f'"{n}"' for n in names)
         key += f" || '\x1f' || row_number() over (partition by {key} order by {content}, _row)"
-    rank = "0"
-    if contract.version_by:
-        status = f"translate(\"{contract.version_by}\", '{UNSAID}', '')"
-        whens = " ".join(f"when {sql_text(s)} then {r}" for s, r in ranks_of(contract).items())
-        rank = f"case {status} {whens} else 0 end"
     exported = from_file_name(contract.exported_at, place.file) if contract.exported_at else None
     landed = [*names, *map(column_of_traits, compared_fields(contract))]
     columns = ", ".join(f'"{n}"' for n in landed)
@@ -113,7 +101,6 @@ def write_landed(
     aside = target.with_suffix(".new")
     count = con.execute(
         f"copy (select {columns}, {key} as _key,"
-        f" ({rank})::integer as _status_rank,"
         f" {_text(exported)} as _exported_at,"
         f" _row, _flags, {place.load_seq}::integer as _load_seq,"
         f" {_text(place.store_id)} as _store_id,"

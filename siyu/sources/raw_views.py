@@ -113,15 +113,12 @@ def _source_view(
         present, source = set(), "(select 1) where false"
     # A column that came into the contract later is null in older files.
     picked = ", ".join(
-        f'{_read(contract, n, t)} as "{n}"' if n in present else f'null::{t} as "{n}"'
+        f'"{n}"::{t} as "{n}"' if n in present else f'null::{t} as "{n}"'
         for n, t in columns.items()
+        if n != "_status_rank"
     )
+    picked += f", {rank_sql(contract)} as _status_rank"
     con.execute(f'create or replace view raw."{contract.id}" as select {picked} from {source}')
-
-
-def _read(contract: Contract, name: str, kind: str) -> str:
-    cell = f'"{name}"::{kind}'
-    return rank_sql(contract, cell) if name == "_status_rank" else cell
 
 
 def typed_view(contract: Contract) -> str:

@@ -15,13 +15,13 @@ def said(word: str) -> str:
     return word.translate(_SAID)
 
 
-def rank_sql(contract: Contract, landed: str) -> str:
-    """The rank of a raw row. `landed` is what landing wrote, for contracts without ranks.
+def rank_sql(contract: Contract) -> str:
+    """The rank of a raw row, an integer; 0 for words without one and for contracts without ranks.
 
     Made when it is read, so that a wording which a contract learns later ranks what landed before.
     """
     if not contract.version_by or not contract.status_rank:
-        return landed
+        return "0::integer"
     marks = f"{sql_text(_WIDE + _UNSAID)}, {sql_text(_NARROW)}"
     word = f'translate("{contract.version_by}", {marks})'
     whens = " ".join(

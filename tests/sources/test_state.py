@@ -169,6 +169,11 @@ def test_a_wording_that_a_contract_learns_later_ranks_what_landed_before(tmp_pat
         encoding="utf-8",
     )
     assert [row[1] for row in standing(shop)] == ["（冻结）,已退"]
+    later = orders("交易成功", count=1, paid="1.00")
+    shop.drop("ExportOrderList202608221213.csv", csv_text(ORDER, later))
+    (entry,) = shop.ingest().files
+    assert entry.ignored == {"outdated": 1}, "the ledger counts by the ranks that the views use"
+    assert [row[1] for row in standing(shop)] == ["（冻结）,已退"]
 
 
 def test_numbers_that_change_after_publication_are_those_of_the_newest_export(shop: Shop) -> None:
