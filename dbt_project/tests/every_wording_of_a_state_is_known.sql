@@ -1,5 +1,6 @@
 -- Law: every wording of an order's state that ever landed has a meaning. A newer state in unknown
 -- words would rank below the one it should replace, and the order would count as before.
+-- depends_on: {{ ref('fct_order') }}
 {{ config(meta = {'dagster': {'ref': {'name': 'fct_order'}}}) }}
 {% set sources = [
     'taobao_order', 'taobao_order_line', 'jd_order', 'pdd_order', 'douyin_order', 'xhs_order',

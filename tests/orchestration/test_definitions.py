@@ -22,6 +22,15 @@ def specs(defs: dg.Definitions) -> dict[str, dg.AssetSpec]:
     return {spec.key.to_user_string(): spec for spec in defs.resolve_all_asset_specs()}
 
 
+def test_every_law_is_a_check_of_an_asset(defs: dg.Definitions) -> None:
+    """One that reads no model of its asset would run unseen and fill the night's log with warnings."""
+    from orchestration.warehouse import DBT_DIR
+
+    laws = {path.stem for path in (DBT_DIR / "tests").rglob("*.sql")}
+    checks = {key.name for key in defs.resolve_asset_graph().asset_check_keys}
+    assert len(laws) > 10 and laws - checks == set()
+
+
 def test_every_asset_has_owner_description_group_and_kinds(specs: dict[str, dg.AssetSpec]) -> None:
     ours = {name: s for name, s in specs.items() if not name.startswith("ops/freshness")}
     lacking = {
