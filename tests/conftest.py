@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from demo.build import build_demo
 from siyu.privacy.keys import load_master_key
@@ -13,6 +14,10 @@ from siyu.settings import Settings
 from tests.brand import ROOT, Brand
 
 SMALL = 150
+
+# How long a test takes is the machine's affair, and no promise.
+settings.register_profile("siyu", deadline=None)
+settings.load_profile("siyu")
 
 
 @pytest.fixture(scope="session")

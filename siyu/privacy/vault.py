@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from threading import Lock
 
 from siyu.errors import ConfigError
@@ -16,6 +17,8 @@ _NONCE = 12
 _KEY = 32
 # Of each value: its key, and a nonce each for its box and its wrapped key.
 _CHANCE = _KEY + 2 * _NONCE
+# Rows of one statement: SQLite gives up Python's lock, and waits for it, once a statement.
+_AT_ONCE = 100
 _CREATE = """
 create table if not exists sealed (
     token text primary key, id_type text not null, wrapped_key blob not null, box blob not null
@@ -62,13 +65,17 @@ class Vault:
             new = sorted(wanted.keys() - {row[0] for row in kept})
             # One call for all: each costs as much as half the sealing of a value.
             chance = os.urandom(_CHANCE * len(new))
-            con.executemany(
-                "insert or ignore into sealed values (?, ?, ?, ?)",
-                (
-                    (token, id_type, *self._box(token, wanted[token], chance[at : at + _CHANCE]))
-                    for token, at in zip(new, range(0, len(chance), _CHANCE), strict=True)
-                ),
-            )
+            places = zip(new, range(0, len(chance), _CHANCE), strict=True)
+            while some := list(islice(places, _AT_ONCE)):
+                cells = [
+                    cell
+                    for token, at in some
+                    for cell in (
+                        token, id_type, *self._box(token, wanted[token], chance[at : at + _CHANCE]),
+                    )
+                ]  # fmt: skip
+                rows = ", ".join(["(?, ?, ?, ?)"] * len(some))
+                con.execute(f"insert or ignore into sealed values {rows}", cells)
         return len(new)
 
     def _box(self, token: str, value: str, chance: bytes) -> tuple[bytes, bytes]:

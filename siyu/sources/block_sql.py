@@ -13,7 +13,7 @@ from siyu.sources.compare import column_of_traits, compared_fields
 from siyu.sources.contract import Contract, FillDown
 from siyu.sources.field import ContractField
 from siyu.sources.header import normalise_name
-from siyu.sources.parts import from_file_name, stand_in_fields
+from siyu.sources.told_by_name import from_file_name
 
 TOTALS = ("总计", "合计", "小计", "汇总", "共计", "总和")
 _READABLE = {"decimal": "not_a_decimal", "integer": "not_an_integer", "percent": "not_a_percent"}
@@ -52,6 +52,12 @@ class BlockSql:
             for n, f in self.kept.items()
             if f.identifier or f.personal in ("hash", "sentiment", "word_balance")
         }
+
+    @cached_property
+    def stand_ins(self) -> list[str]:
+        """Key fields that may hold no identifier; column _key_<field> then keeps their rows apart."""
+        fields = self.contract.fields
+        return [n for n in self.contract.key if n in fields and fields[n].identifier]
 
     @cached_property
     def read(self) -> dict[str, ContractField]:
@@ -153,12 +159,11 @@ class BlockSql:
         values = [f"(p.rowid + {offset + 1})::bigint as _row"]
         joins: list[str] = []
         flags: list[str] = []
-        stand_ins = stand_in_fields(self.contract)
         for name in self.kept:
             cell = f'p."p_{name}"'
             if name in self.tokenised:
                 values.append(f'm_{name}.token as "{name}"')
-                if name in stand_ins:
+                if name in self.stand_ins:
                     values.append(f'm_{name}.stand_in as "_key_{name}"')
                 flags.append(
                     f"case when m_{name}.state <> 'ok' then '{name}:' || m_{name}.state end"

@@ -19,9 +19,10 @@ from siyu.sources.contract import Contract
 from siyu.sources.diagnosis import Diagnosis, diagnose
 from siyu.sources.file_name import given_file, plainly_named
 from siyu.sources.mask import COVER, mask_text
+from siyu.sources.place import Place
 from siyu.sources.read.open_file import open_tables
 from siyu.sources.recognise import extra_columns
-from siyu.sources.rows import Place, land_rows
+from siyu.sources.rows import land_rows
 from siyu.sources.stage import Staged, stage
 from siyu.sources.tokens import Border
 
@@ -99,7 +100,7 @@ def read_trial(
             )  # fmt: skip
             landed = land_rows(staged, place, border)
             with duckdb.connect() as con:
-                samples = _samples(con, place.part(0), staged.contract)
+                samples = _samples(con, place.target, staged.contract)
                 rejects = _rejects(con, refused) if landed.rows_quarantined else ()
         except PermanentFailure as fault:
             return _unread(path, contracts, str(fault))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -14,10 +13,10 @@ from siyu.sources.block_sql import TOTALS, BlockSql
 from siyu.sources.cells import any_matches, lengths, plain_text, whole
 from siyu.sources.compare import column_of_traits, compared_fields
 from siyu.sources.met import Told
-from siyu.sources.parts import from_file_name, stand_in_fields
-
-if TYPE_CHECKING:
-    from siyu.sources.rows import Place
+from siyu.sources.part_writer import Rows
+from siyu.sources.place import Place
+from siyu.sources.texts import Coded, Column
+from siyu.sources.told_by_name import from_file_name
 
 _PART = "\x1f"
 _TOTALS = f"({'|'.join(TOTALS)})[:： ]*"
@@ -25,14 +24,13 @@ _TOTALS_BYTES = 12
 
 
 class EvenRows:
-    """Makes of typed columns the very rows that `BlockSql.landed` and `write_landed` make."""
+    """Makes of typed columns the very rows that `QueryRows` makes."""
 
     def __init__(self, sql: BlockSql, place: Place) -> None:
         contract = sql.contract
         self._sql, self._place = sql, place
         # Rows that are told apart by looking at each other are numbered by a query.
         self._stands_alone = not contract.repeats and place.only_rows is None
-        self._stand_ins = set(stand_in_fields(contract))
         found = {n: from_file_name(rule, place.file) for n, rule in contract.file_fields.items()}
         self._of_file = found
         self._exported = (
@@ -65,10 +63,10 @@ class EvenRows:
         short = (sizes > 0) & (sizes <= _TOTALS_BYTES)
         return bool(short.any()) and any_matches(cells, _TOTALS)
 
-    def landed(self, typed: pa.Table, told: Mapping[str, Told], offset: int) -> pa.Table:
+    def landed(self, typed: pa.Table, told: Mapping[str, Told], offset: int) -> Rows:
         """The rows, in order of the file. `told` says what stands for the cells of a field."""
         count, sql, place = len(typed), self._sql, self._place
-        columns: dict[str, pa.Array] = {}
+        columns: dict[str, Column] = {}
         for name in sql.kept:
             if name in sql.tokenised:
                 columns[name] = told[name].token
@@ -87,16 +85,18 @@ class EvenRows:
         columns["_store_id"] = _same(place.store_id, count)
         columns["_file"] = _same(place.file, count)
         columns["_file_sha256"] = _same(place.sha256, count)
-        return pa.table(columns)
+        return columns
 
-    def _key(
-        self, columns: Mapping[str, pa.Array], told: Mapping[str, Told], count: int
-    ) -> pa.Array:
+    def _key(self, columns: Mapping[str, Column], told: Mapping[str, Told], count: int) -> pa.Array:
         parts = []
         for name in self._sql.contract.key:
-            part = plain_text(columns[name]) if name in columns else pa.nulls(count, pa.string())
-            if name in self._stand_ins:
+            column = columns.get(name)
+            if name in self._sql.stand_ins:
                 part = told[name].key_part
+            elif column is None:
+                part = pa.nulls(count, pa.string())
+            else:
+                part = plain_text(column.spread() if isinstance(column, Coded) else column)
             parts.append(pc.fill_null(part, "") if part.null_count else part)
         return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, _PART)
 

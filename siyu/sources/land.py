@@ -43,9 +43,10 @@ from siyu.sources.ledger import (
     read_ledgers,
     write_ledger,
 )
-from siyu.sources.memory import rarely_collected
+from siyu.sources.memory import memory_for_landing
+from siyu.sources.place import Place
 from siyu.sources.quarantine import refused_path
-from siyu.sources.rows import Place, land_rows
+from siyu.sources.rows import land_rows
 from siyu.sources.stage import Staged, Unread, stage_all, stage_pulled
 from siyu.sources.stores import Stores, load_stores
 from siyu.sources.tokens import Border
@@ -107,7 +108,7 @@ def ingest(
         # DuckDB lets go of Python's lock, and a block keeps one core busy: as many as cores.
         cores = os.cpu_count() or 1
         with (
-            rarely_collected(),
+            memory_for_landing(),
             Sealing(Vault(settings, key)) as sealing,
             ThreadPoolExecutor(cores) as files,
             ThreadPoolExecutor(cores) as blocks,

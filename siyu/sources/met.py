@@ -21,6 +21,7 @@ from siyu.sources.cells import plain_text
 from siyu.sources.compare import token_texts
 from siyu.sources.field import ContractField
 from siyu.sources.known import Grown, Known
+from siyu.sources.texts import Coded, Texts, first_met, nullable
 from siyu.sources.tokens import Border, Tokens, tokenise
 
 # Past this much what is known of a column is dropped and made again when met.
@@ -28,42 +29,6 @@ _MOST_KNOWN = 300_000
 _MOST_BYTES = 64 << 20
 _STATES = get_args(State)
 _OK = _STATES.index("ok")
-_NO_TEXTS = pa.array([], pa.string())
-
-
-class _Texts:
-    """Texts, each once; `_of` says for each value met which of them is its own, -1 for none."""
-
-    def __init__(self) -> None:
-        self._known, self._of = Known(), Grown(np.int32)
-
-    @property
-    def nbytes(self) -> int:
-        return self._known.nbytes
-
-    def add(self, new: Sequence[str | None]) -> None:
-        """The texts of as many more values; a text that is there already keeps its place."""
-        number = np.full(len(new), -1, np.int32)
-        texts = [text for text in dict.fromkeys(new) if text is not None]
-        if texts:
-            column = pa.array(texts, pa.string())
-            hashes = np.fromiter(map(hash, texts), np.int64, len(texts)).view(np.uint64)
-            place = self._known.find(column, hashes)
-            unmet = place < 0
-            if unmet.any():
-                place[unmet] = self._known.add(column.filter(pa.array(unmet)), hashes[unmet])
-            place_of = dict(zip(texts, place.tolist(), strict=True))
-            number[:] = [-1 if text is None else place_of[text] for text in new]
-        self._of.add(number)
-
-    def spread(self, numbers: np.ndarray) -> pa.DictionaryArray:
-        """The text of each cell; the dictionary holds those of these cells, in order of the cells."""
-        if not len(self._known):
-            return pa.DictionaryArray.from_arrays(pa.nulls(len(numbers), pa.int32()), _NO_TEXTS)
-        own = self._of.at(numbers)
-        own[numbers < 0] = -1
-        place, used = first_met(own, len(self._known))
-        return pa.DictionaryArray.from_arrays(nullable(place), self._known.texts.take(used))
 
 
 class _Kept:
@@ -71,7 +36,7 @@ class _Kept:
 
     def __init__(self) -> None:
         self.values = Known()
-        self.token, self.stand_in, self.alike = _Texts(), _Texts(), _Texts()
+        self.token, self.stand_in, self.alike = Texts(), Texts(), Texts()
         self.state = Grown(np.int8)
         self.is_plain = True
 
@@ -110,12 +75,12 @@ class Told:
         return self._kept.is_plain or bool((self._state[self._number >= 0] == _OK).all())
 
     @property
-    def token(self) -> pa.DictionaryArray:
-        return self._kept.token.spread(self._number)
+    def token(self) -> Coded:
+        return Coded(self._kept.token, self._number)
 
     @property
-    def alike(self) -> pa.DictionaryArray:
-        return self._kept.alike.spread(self._number)
+    def alike(self) -> Coded:
+        return Coded(self._kept.alike, self._number)
 
     def mark(self, field: str) -> pa.StringArray:
         """`field:state` for each cell that gives no token, else null."""
@@ -125,8 +90,8 @@ class Told:
     @property
     def key_part(self) -> pa.StringArray:
         """The token, or what keeps a cell without one apart from others; null for an empty cell."""
-        token = plain_text(self.token)
-        return token if self.is_plain else pc.coalesce(token, plain_text(self._stand_in))
+        token = plain_text(self.token.spread())
+        return token if self.is_plain else pc.coalesce(token, plain_text(self._stand_in.spread()))
 
     @property
     def _state(self) -> np.ndarray:
@@ -135,8 +100,8 @@ class Told:
         return found
 
     @property
-    def _stand_in(self) -> pa.DictionaryArray:
-        return self._kept.stand_in.spread(self._number)
+    def _stand_in(self) -> Coded:
+        return Coded(self._kept.stand_in, self._number)
 
     def table(self) -> pa.Table:
         """Columns plain, token, state, stand_in, alike: one row per distinct cell of the block."""
@@ -145,10 +110,10 @@ class Told:
         return pa.table(
             {
                 "plain": self._kept.values.texts.take(used),
-                "token": plain_text(one.token),
+                "token": plain_text(one.token.spread()),
                 "state": pa.array(_STATES, pa.string()).take(one._state),
-                "stand_in": plain_text(one._stand_in),
-                "alike": plain_text(one.alike),
+                "stand_in": plain_text(one._stand_in.spread()),
+                "alike": plain_text(one.alike.spread()),
             }
         )
 
@@ -201,25 +166,3 @@ class Met:
         if self._field.compare:
             alike = token_texts(self._field.compare, cells, self._border.tokeniser)
         return made, alike
-
-
-def nullable(places: np.ndarray) -> pa.Array:
-    """The places, null in place of -1."""
-    return pa.array(places, mask=places < 0)
-
-
-def first_met(numbers: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
-    """Numbers below `most` as places among those that occur, which come in order of their first cell.
-
-    -1 stays -1. The same as `dictionary_encode`, which hashes, at a third of its cost.
-    """
-    cells = np.arange(len(numbers), dtype=np.int32)
-    # Numbers of another width would be cast at every step.
-    at = numbers.astype(np.intp)
-    # The last of these is that of -1.
-    first = np.empty(most + 1, np.int32)
-    first[at[::-1]] = cells[::-1]
-    used = numbers[(first.take(at, mode="wrap") == cells) & (numbers >= 0)]
-    first[used] = np.arange(len(used), dtype=np.int32)
-    first[-1] = -1
-    return first.take(at, mode="wrap"), used

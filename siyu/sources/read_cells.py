@@ -106,7 +106,10 @@ def _parsed(data: bytes, delimiter: str, kinds: Sequence[pa.DataType]) -> list[p
                 use_threads=False, block_size=len(data) + 1, column_names=list(types)
             ),
             pyarrow.csv.ParseOptions(delimiter=delimiter, quote_char=False),
-            pyarrow.csv.ConvertOptions(column_types=types, strings_can_be_null=False),
+            # The whole file was found to be text before it was cut.
+            pyarrow.csv.ConvertOptions(
+                column_types=types, strings_can_be_null=False, check_utf8=False
+            ),
         )
     except pa.ArrowInvalid:
         # A ragged row: a slower reader says which rows are at fault.

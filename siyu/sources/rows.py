@@ -1,4 +1,4 @@
-"""One staged table to landed rows: cleaned, typed, tokenised; what cannot be read is set apart."""
+"""One staged table to landed rows, block by block; what cannot be read is set apart."""
 
 from __future__ import annotations
 
@@ -7,35 +7,18 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
-from threading import local
-
-import duckdb
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from siyu.errors import PermanentFailure
+from siyu.sources.block_rows import BlockDone, BlockRows
 from siyu.sources.block_sql import BlockSql
-from siyu.sources.cells import plain_text, whole
-from siyu.sources.clean import sql_text
-from siyu.sources.compare import compared_fields
 from siyu.sources.contract import Contract
-from siyu.sources.even_rows import EvenRows
-from siyu.sources.known import hashes_of
-from siyu.sources.ledger import part_of
-from siyu.sources.met import Met, Told
-from siyu.sources.parts import (
-    RefusedRows,
-    from_file_name,
-    refused_table,
-    write_even,
-    write_landed,
-)
+from siyu.sources.part_writer import PartWriter
+from siyu.sources.place import Place
 from siyu.sources.read.blocks import Block, RowBlock
-from siyu.sources.read_cells import read_cells
+from siyu.sources.refused_rows import RefusedRows
 from siyu.sources.stage import Staged
 from siyu.sources.tokens import Border
-from siyu.sources.typed_columns import TypedColumns
+from siyu.sources.told_by_name import from_file_name
 
 # Blocks of one file that are read, or wait to be written, at the same time.
 IN_FLIGHT = 3
@@ -57,38 +40,6 @@ class Landed:
     parts: int
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a table's rows go and what is written on each of them.
-
-    `only_rows` leaves all others out, as if the table had none but those.
-    """
-
-    file: str
-    sha256: str
-    load_seq: int
-    target: Path
-    refused: Path
-    spare: Path
-    store_id: str | None = None
-    only_rows: frozenset[int] | None = None
-
-    def part(self, number: int) -> Path:
-        """The first part has the name of the whole; the others are numbered."""
-        return part_of(self.target, number)
-
-
-@dataclass(frozen=True)
-class _Done:
-    """What one block gave; days are the canonical texts of `seen_at`."""
-
-    records: int
-    landed: int
-    refused: pa.Table | None
-    first: str | None
-    last: str | None
-
-
 def land_rows(staged: Staged, place: Place, border: Border, pool: Executor | None = None) -> Landed:
     """Write the landed and the refused rows of one table, each aside and then renamed.
 
@@ -99,16 +50,17 @@ def land_rows(staged: Staged, place: Place, border: Border, pool: Executor | Non
     contract, match = staged.contract, staged.match
     footer = contract.recognise.footer_starts_with
     blocks = staged.table.blocks(match.header_row, match.span, footer, contract.looks_across_rows)
-    worker = _Worker(BlockSql(contract, match.names), place, border)
+    block_rows = BlockRows(BlockSql(contract, match.names), place, border)
     reasons: Counter[str] = Counter()
-    records = landed = parts = 0
+    records = landed = 0
     days: list[str] = []
+    parts = PartWriter(place.target, pool)
     try:
         with RefusedRows(place.refused) as refused:
-            for done in _in_order(worker.land, blocks, pool):
+            for done in _in_order(block_rows.land, blocks, pool):
                 records, landed = records + done.records, landed + done.landed
-                days += [day for day in (done.first, done.last) if day]
-                parts += 1
+                days += [day for day in done.days if day]
+                parts.add(done.rows)
                 if done.refused is not None:
                     reasons.update(done.refused.column("reason").to_pylist())
                     refused.write(done.refused)
@@ -118,24 +70,25 @@ def land_rows(staged: Staged, place: Place, border: Border, pool: Executor | Non
                     f" {sum(reasons.values())} were refused; nothing of it was kept: look for"
                     " stray quotes or line breaks"
                 )
+            if not records:
+                parts.add(block_rows.land(0, 0, [RowBlock([])]).rows)
+            count = parts.close()
     except BaseException:
-        for number in range(parts + IN_FLIGHT + 2):
-            place.part(number).unlink(missing_ok=True)
+        parts.drop()
         raise
-    if not parts:
-        worker.land(0, 0, [RowBlock([])])
-        parts = 1
     first, last = _days(days, contract, place.file)
     return Landed(
-        records, landed, sum(reasons.values()), dict(sorted(reasons.items())), first, last, parts
+        records, landed, sum(reasons.values()), dict(sorted(reasons.items())), first, last, count
     )
 
 
 def _in_order(
-    work: Callable[[int, int, list[Block]], _Done], blocks: Iterable[Block], pool: Executor | None
-) -> Iterator[_Done]:
+    work: Callable[[int, int, list[Block]], BlockDone],
+    blocks: Iterable[Block],
+    pool: Executor | None,
+) -> Iterator[BlockDone]:
     """The blocks' results in order of the file; a single block is done here, without the pool."""
-    waiting: deque[Future[_Done]] = deque()
+    waiting: deque[Future[BlockDone]] = deque()
     held: tuple[int, int, list[Block]] | None = None
     offset = 0
     try:
@@ -157,7 +110,7 @@ def _in_order(
         while waiting:
             yield waiting.popleft().result()
     finally:
-        # No block may write its part after the parts of a table at fault were removed.
+        # No block may be at work once what its table left is removed.
         wait(waiting)
 
 
@@ -178,88 +131,3 @@ def _business_day(text: str) -> date | None:
     except ValueError:
         return None
     return (moment + timedelta(hours=8)).date()
-
-
-class _Worker:
-    """Lands blocks of one table; blocks do not know of each other."""
-
-    def __init__(self, sql: BlockSql, place: Place, border: Border) -> None:
-        self._sql, self._place = sql, place
-        self._typed, self._even = TypedColumns(sql), EvenRows(sql, place)
-        self._mine = local()
-        self._met = {
-            name: Met(field, border, name in sql.tokenised)
-            for name, field in (sql.tokenised | compared_fields(sql.contract)).items()
-        }
-
-    def land(self, number: int, offset: int, given: list[Block]) -> _Done:
-        """One block to one part. Every thread has a connection of its own: blocks run side by side.
-
-        The block is taken out of `given`: nobody holds its bytes once its cells are read.
-        """
-        con: duckdb.DuckDBPyConnection | None = getattr(self._mine, "con", None)
-        if con is None:
-            con = self._mine.con = duckdb.connect()
-            con.execute("set threads = 1")
-            # It spends more on the words that mean nothing than a block of cells costs to read.
-            con.execute("set disabled_optimizers = 'in_clause'")
-            con.execute("set temp_directory = $d", {"d": str(self._place.spare.parent)})
-        spare = self._place.spare.with_name(f"{self._place.spare.name}-{number}")
-        cells = read_cells(con, given.pop(), len(self._sql.names), spare)
-        typed = self._typed.of(con, cells)
-        del cells
-        told = self._told(con, typed)
-        damaged = self._even.has_damaged(typed)
-        target = self._place.part(number)
-        if self._even.fit(typed, damaged):
-            rows = self._even.landed(typed, told, offset)
-            del typed
-            landed = write_even(rows, target)
-            ends = pc.min_max(plain_text(whole(rows.column(self._sql.contract.seen_at)))).as_py()
-            return _Done(landed, landed, None, ends["min"], ends["max"])
-        maps = {f"told_{name}": one.table() for name, one in told.items()}
-        return self._land_by_query(con, typed, maps, damaged, offset, target)
-
-    def _told(self, con: duckdb.DuckDBPyConnection, typed: pa.Table) -> dict[str, Told]:
-        """What stands for the cells of every field that does not land as it is written."""
-        cells = {n: whole(typed.column(f"p_{n}")) for n in self._met}
-        hashes = hashes_of(con, cells)
-        return {n: met.look_up(cells[n], hashes[n]) for n, met in self._met.items()}
-
-    def _land_by_query(
-        self,
-        con: duckdb.DuckDBPyConnection,
-        typed: pa.Table,
-        maps: dict[str, pa.Table],
-        damaged: bool,
-        offset: int,
-        target: Path,
-    ) -> _Done:
-        """Land what can land of a block in which some rows are at fault or depend on each other."""
-        sql, place = self._sql, self._place
-        for name, table in {"typed": typed, **maps}.items():
-            con.register("made", table)
-            con.execute(f"create or replace temp table {name} as select * from made")
-            con.unregister("made")
-        chosen = self._choose(con, offset)
-        records = con.execute(f"select count(*) from typed as p where {chosen}").fetchall()[0][0]
-        values, joins = sql.landed(place.file, damaged, offset)
-        fault = f"case when {chosen} then ({sql.fault(damaged)}) end"
-        source = f"select {values} from typed as p {joins} where ({fault}) is null and {chosen}"
-        landed = write_landed(con, sql.contract, place, source, target)
-        refused = None
-        if landed != records:
-            refused = refused_table(con, sql.contract, place.file, fault, offset)
-        first, last = con.execute(
-            f'select min("{sql.contract.seen_at}"), max("{sql.contract.seen_at}")'
-            f" from read_parquet({sql_text(str(target))})"
-        ).fetchall()[0]
-        return _Done(records, landed, refused, first, last)
-
-    def _choose(self, con: duckdb.DuckDBPyConnection, offset: int) -> str:
-        """SQL that is true for the rows to land."""
-        if self._place.only_rows is None:
-            return "true"
-        rows = pa.array(sorted(self._place.only_rows), pa.int64())
-        con.register("chosen_rows", pa.table({"_row": rows}))
-        return f"(p.rowid + {offset + 1}) in (select _row from chosen_rows)"

@@ -34,7 +34,7 @@ night = st.tuples(
 )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.lists(night, min_size=1, max_size=5))
 def test_add_and_remove_applied_to_yesterday_give_today(history: list) -> None:
     con = memory()

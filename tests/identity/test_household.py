@@ -48,7 +48,7 @@ def test_a_household_keeps_its_id_when_another_joins() -> None:
     assert set(before) == set(after) == {"hc"} and after["hc"] == {"a", "b", "c"}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.sampled_from("123456"), st.sampled_from("abcdefghijkl"))), st.randoms()
 )

@@ -70,7 +70,7 @@ def groups(rows: list[tuple]) -> set[frozenset[tuple]]:
 nights_of = st.lists(st.integers(1, 4), min_size=1, max_size=6)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(pairs(), nights_of, st.randoms(use_true_random=False))
 def test_any_split_into_nights_gives_the_people_of_one_full_resolve(
     drawn: Pairs, nights: list[int], random
@@ -84,7 +84,7 @@ def test_any_split_into_nights_gives_the_people_of_one_full_resolve(
     assert ends[0] == ends[1]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(pairs(), nights_of, st.randoms(use_true_random=False))
 def test_night_by_night_equals_a_rebuild_row_for_row(
     drawn: Pairs, nights: list[int], random
@@ -98,7 +98,7 @@ def test_night_by_night_equals_a_rebuild_row_for_row(
     assert nightly == [bridge(con), history(con), refused(con)]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(pairs(), nights_of)
 def test_an_identifier_keeps_its_person_unless_history_says_why(
     drawn: Pairs, nights: list[int]
@@ -116,7 +116,7 @@ def test_an_identifier_keeps_its_person_unless_history_says_why(
         before = now
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(pairs())
 def test_the_state_and_the_frames_agree(drawn: Pairs) -> None:
     """The same graph solved from frames: two ways in, one answer."""
@@ -129,7 +129,7 @@ def test_the_state_and_the_frames_agree(drawn: Pairs) -> None:
     assert set(map(tuple, found.members[[*KEY, "person_id"]].values.tolist())) == expected
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(pairs(), nights_of)
 def test_limits_hold_and_every_person_is_named_by_its_founder(
     drawn: Pairs, nights: list[int]
@@ -155,7 +155,7 @@ crowds = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(crowds)
 def test_a_record_counts_once_for_each_of_its_identifiers_however_often_it_shows_them(
     drawn: list[tuple[int, list[str], int]],
@@ -190,7 +190,7 @@ def decisions(draw: st.DrawFn, drawn: Pairs) -> list[Decision]:
     return sorted(found, key=lambda d: d.after_load_seq)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.data(), nights_of)
 def test_decisions_outrank_evidence_and_survive_a_rebuild(data, nights: list[int]) -> None:
     drawn = data.draw(pairs())

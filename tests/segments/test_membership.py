@@ -41,7 +41,7 @@ def rows(con: object) -> list[tuple]:
     return con.execute("select * from activation.segment_membership order by all").fetchall()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.lists(night, min_size=1, max_size=6))
 def test_membership_is_the_recomputed_set_every_night(history: list) -> None:
     con = memory()

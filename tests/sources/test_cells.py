@@ -6,7 +6,7 @@ import re
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from siyu.sources.cells import is_dressed, read_plainly
@@ -28,7 +28,6 @@ SPOILT = st.tuples(st.integers(0, 18), st.sampled_from("0159-:. TZ+茶")).map(
 )
 
 
-@settings(deadline=None)
 @given(GUARDED, st.integers(0, 2))
 @example(["", "", "茶"], 0)
 @example(["", "a", "a "], 1)
@@ -38,7 +37,6 @@ def test_a_column_is_dressed_when_one_of_its_cells_is(cells: list[str], skipped:
     assert is_dressed(column) == found
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.one_of(st.none(), st.sampled_from([WRITTEN, *STRANGE]), SPOILT), max_size=3),
     st.integers(0, 1),

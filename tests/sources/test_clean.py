@@ -18,7 +18,7 @@ from tests.sources.quirks import GUARDS, WIDE, moments, numbers
 
 COUPON = Contract.model_validate(read_yaml(PROJECT_DIR / "config" / "sources" / "coupon.yml"))
 guards = st.sampled_from(GUARDS)
-many = settings(max_examples=8, deadline=None)
+many = settings(max_examples=8)
 
 
 def landed(kind: str, cells: list[str]) -> list[str | None]:

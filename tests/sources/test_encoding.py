@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from siyu.sources.read import encoding
@@ -46,7 +46,6 @@ def assert_told_as_python_does(content: bytes, cuts: tuple[int, int], name: str)
         assert encoding._decodes(path, name) == decodes(content, name)
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map(b"".join), CUTS)
 @example(b"", (1, 1))
 @example(b"\x80" * 9, (3, 9))
@@ -55,7 +54,6 @@ def test_what_decodes_is_utf8_and_nothing_else(content: bytes, cuts: tuple[int, 
     assert_told_as_python_does(content, cuts, "utf-8")
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(WIDE), max_size=12).map(b"".join), CUTS)
 @example("茶\n".encode("gb18030") * 4, (2, 3))
 @example("茶,😀".encode("gb18030") * 9 + b"\x81", (4, 1))
@@ -78,7 +76,6 @@ def test_every_letter_of_two_or_four_bytes_is_told_as_python_does() -> None:
     assert found.to_pylist() == [decodes(t, "gb18030") for t in tried]
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.sampled_from([w for w in WIDE if w != b"\n"]), max_size=4)))
 @example([[b"a"], ["茶".encode("gb18030")] * 2] * 8)
 def test_cells_are_decoded_as_each_is_by_itself(parts: list[list[bytes]]) -> None:
@@ -105,7 +102,6 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(ROW, END), min_size=1, max_size=12), st.sampled_from([1, None]))
 def test_records_in_gb18030_give_the_cells_that_they_give_in_utf8(
     con: duckdb.DuckDBPyConnection, rows: list[tuple[list[str], str]], size: int | None

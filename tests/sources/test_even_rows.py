@@ -10,10 +10,11 @@ import pytest
 
 from siyu.identity.rules import load_identity_rules
 from siyu.settings import PROJECT_DIR
-from siyu.sources import rows
 from siyu.sources.catalogue import load_contracts
 from siyu.sources.even_rows import EvenRows
-from siyu.sources.rows import Landed, Place, land_rows
+from siyu.sources.place import Place
+from siyu.sources.query_rows import QueryRows
+from siyu.sources.rows import Landed, land_rows
 from siyu.sources.stage import stage_all
 from siyu.sources.tokens import Border
 from siyu.sources.typed_columns import TypedColumns
@@ -105,7 +106,7 @@ def test_rows_in_which_nothing_is_odd_need_no_query(
     path = tmp_path / "customers.csv"
     phones = ["186******05", "13900001001", "13900001002"]
     path.write_text(csv_text(CUSTOMER, [["张*", p, "是", "5", ROW[4], "1"] for p in phones]))
-    monkeypatch.setattr(rows, "write_landed", None)
+    monkeypatch.setattr(QueryRows, "landed", None)
     ((landed, found, _),) = land(tmp_path, path)
     assert (landed.rows_landed, landed.rows_quarantined) == (3, 0)
     assert [r["_flags"] for r in found] == ["customer_phone:masked", None, None]

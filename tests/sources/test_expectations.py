@@ -26,15 +26,15 @@ ROWS = [
 
 @pytest.mark.parametrize("coded", [True, False, ["receiver_phone", "order_no"]])
 @pytest.mark.parametrize("with_counts", [True, False])
-@pytest.mark.parametrize("small", [0, 1 << 16])
+@pytest.mark.parametrize("few", [0, 1 << 16])
 def test_a_profile_of_counts_says_what_the_rows_say(
     shop: Shop,
     monkeypatch: pytest.MonkeyPatch,
     coded: bool | list[str],
     with_counts: bool,
-    small: int,
+    few: int,
 ) -> None:
-    monkeypatch.setattr(expectations, "_SMALL_DICTIONARY", small)
+    monkeypatch.setattr(expectations, "_FEW_WORDS", few)
     names = {name for name, _ in rules_of(CONTRACTS["taobao_order"])}
     columns = {name: pa.array([row.get(name) for row in ROWS], pa.string()) for name in names}
     folder = shop.settings.raw_dir / "taobao_order" / "load=000001"

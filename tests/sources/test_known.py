@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import numpy as np
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from siyu.sources.known import Known, hashes_of
@@ -20,7 +20,6 @@ def add(known: Known, new: list[str]) -> list[int]:
     return known.add(texts, hashes_of(CON, {"new": texts})["new"]).tolist()
 
 
-@settings(deadline=None)
 @given(BLOCKS, st.integers(0, 3))
 def test_a_text_keeps_the_place_it_was_first_given(
     blocks: list[list[str | None]], cut: int
@@ -35,7 +34,6 @@ def test_a_text_keeps_the_place_it_was_first_given(
         assert known.texts.to_pylist() == list(place_of)
 
 
-@settings(deadline=None)
 @given(st.lists(TEXTS, unique=True), st.lists(st.none() | TEXTS))
 def test_a_text_is_never_taken_for_another_of_the_same_hash(
     texts: list[str], wanted: list[str | None]

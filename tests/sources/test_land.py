@@ -128,7 +128,7 @@ def test_a_stray_quote_costs_its_own_row_at_most(shop: Shop) -> None:
     assert [row for row in found if row[0] not in ("C000008", "C000012")] == whole
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(
     st.lists(
         st.text(

@@ -17,7 +17,8 @@ from siyu.sources import met
 from siyu.sources.compare import token_texts
 from siyu.sources.field import ContractField
 from siyu.sources.known import hashes_of
-from siyu.sources.met import Met, Told, first_met
+from siyu.sources.met import Met, Told
+from siyu.sources.texts import first_met
 from siyu.sources.tokens import Border, tokenise
 from tests.sources.quirk_machine import TOKENS
 
@@ -39,8 +40,8 @@ def assert_told(told: Told, cells: list[str | None]) -> None:
     state = [c and alone[c].state[0] for c in cells]
     stand_in = [c and alone[c].stand_in[0] for c in cells]
     alike = [c and token_texts("phone", [c], TOKENS)[0] for c in cells]
-    assert told.token.to_pylist() == token
-    assert told.alike.to_pylist() == alike
+    assert told.token.spread().to_pylist() == token
+    assert told.alike.spread().to_pylist() == alike
     assert told.is_plain == all(s in (None, "ok") for s in state)
     assert told.mark("f").to_pylist() == [
         f"f:{s}" if s not in (None, "ok") else None for s in state
@@ -94,7 +95,7 @@ def test_many_values_met_from_many_sides_keep_what_stands_for_them() -> None:
         column = pa.array(cells, pa.string())
         with CON.cursor() as con:
             hashes = hashes_of(con, {"cells": column})["cells"]
-        return names.look_up(column, hashes).token.to_pylist()
+        return names.look_up(column, hashes).token.spread().to_pylist()
 
     with ThreadPoolExecutor(8) as pool:
         told = list(pool.map(tokens, blocks))
