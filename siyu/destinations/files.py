@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 Row = tuple[object, ...]
@@ -24,6 +25,11 @@ class Sheet:
 
     header: Sequence[str]
     rows: Sequence[Row]
+
+
+def list_folder(published: Path, destination: str, segment_id: str, as_of: date) -> Path:
+    """Where the list of one night lies."""
+    return published / destination / segment_id / as_of.isoformat()
 
 
 def write_list(
@@ -44,16 +50,42 @@ def write_list(
     text = json.dumps({**manifest, "files": files}, ensure_ascii=False, indent=2, sort_keys=True)
     contents["manifest.json"] = f"{text}\n".encode()
     digest = hashlib.sha256(contents["manifest.json"]).hexdigest()
-    aside, old = folder.with_name(f".{folder.name}.new"), folder.with_name(f".{folder.name}.old")
-    _discard(aside, old)
+    sweep(folder)
     if not _equals(folder, contents):
-        _replace(folder, contents, aside, old)
+        _replace(folder, contents)
     return digest
 
 
-def _discard(*folders: Path) -> None:
-    for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
+def sweep(folder: Path) -> None:
+    """Clear what a night that died left beside the list's place; a list whose successor never
+    came goes back to it.
+    """
+    aside, old = _beside(folder)
+    if old.is_dir() and not folder.exists():
+        os.replace(old, folder)
+    for left in (aside, old):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def people_in_list(folder: Path, name: str) -> list[str]:
+    """The persons of one file of a list in place, in whichever form it was written; nobody when
+    somebody took the file away.
+    """
+    path = next(folder.glob(f"{name}.*"), None)
+    if path is None:
+        return []
+    if path.suffix == ".parquet":
+        import pyarrow.parquet as pq
+
+        return list(pq.read_table(path, columns=["person_id"]).column("person_id").to_pylist())
+    data = path.read_bytes()
+    text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode()
+    return [row["person_id"] for row in csv.DictReader(io.StringIO(text, newline=""))]
+
+
+def _beside(folder: Path) -> tuple[Path, Path]:
+    """Where a list is written before it takes its place, and where the one before it waits."""
+    return folder.with_name(f".{folder.name}.new"), folder.with_name(f".{folder.name}.old")
 
 
 def _equals(folder: Path, contents: Mapping[str, bytes]) -> bool:
@@ -64,7 +96,8 @@ def _equals(folder: Path, contents: Mapping[str, bytes]) -> bool:
     )
 
 
-def _replace(folder: Path, contents: Mapping[str, bytes], aside: Path, old: Path) -> None:
+def _replace(folder: Path, contents: Mapping[str, bytes]) -> None:
+    aside, old = _beside(folder)
     aside.mkdir(parents=True)
     for name, data in contents.items():
         with (aside / name).open("wb") as file:
@@ -74,7 +107,7 @@ def _replace(folder: Path, contents: Mapping[str, bytes], aside: Path, old: Path
     if folder.exists():
         os.replace(folder, old)
     os.replace(aside, folder)
-    _discard(old)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _encode(sheet: Sheet, form: str) -> bytes:

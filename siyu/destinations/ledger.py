@@ -24,7 +24,9 @@ _TABLES = (
 
 @dataclass(frozen=True)
 class Delivery:
-    """One list of one night. `status`: planned (dry run), intent (under way) or settled."""
+    """One list of one night. `status`: planned (dry run), intent (under way), settled, or unsent
+    when the night died before its list was in place.
+    """
 
     delivery_id: str
     destination: str
@@ -92,6 +94,18 @@ def record_intent(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
 
 
 @contextmanager
+def transaction(con: duckdb.DuckDBPyConnection, keep: bool = True) -> Iterator[None]:
+    """All of it or nothing; nothing as well when it is only to be looked at."""
+    con.execute("begin")
+    try:
+        yield
+    except BaseException:
+        con.execute("rollback")
+        raise
+    con.execute("commit" if keep else "rollback")
+
+
+@contextmanager
 def people_as(
     con: duckdb.DuckDBPyConnection, name: str, people: Iterable[str]
 ) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -112,6 +126,18 @@ def settle(
     removed: Iterable[str],
 ) -> Delivery:
     """The list is in place: this night's additions and removals replace what it noted before."""
+    with transaction(con):
+        note_settled(con, delivery, added, removed)
+    return replace(delivery, status="settled")
+
+
+def note_settled(
+    con: duckdb.DuckDBPyConnection,
+    delivery: Delivery,
+    added: Iterable[str],
+    removed: Iterable[str],
+) -> None:
+    """The rows of `settle`, in the transaction of whoever calls."""
     pair, night = [delivery.destination, delivery.segment_id], delivery.as_of
     own = "destination = ? and segment_id = ?"
     table = "activation.delivered_member"
@@ -134,12 +160,5 @@ def settle(
         ),
     )
     with people_as(con, "siyu_added", added), people_as(con, "siyu_removed", removed):
-        con.execute("begin")
-        try:
-            for statement, values in steps:
-                con.execute(statement, values)
-            con.execute("commit")
-        except BaseException:
-            con.execute("rollback")
-            raise
-    return replace(delivery, status="settled")
+        for statement, values in steps:
+            con.execute(statement, values)

@@ -11,7 +11,7 @@ import duckdb
 
 from siyu.destinations.audience import Audience, column_names, find_audience, with_identifiers
 from siyu.destinations.definition import Destination
-from siyu.destinations.files import Sheet, write_list
+from siyu.destinations.files import Sheet, list_folder, write_list
 from siyu.destinations.ledger import (
     Delivery,
     delivered_before,
@@ -19,7 +19,9 @@ from siyu.destinations.ledger import (
     prepare_ledger,
     record_intent,
     settle,
+    transaction,
 )
+from siyu.destinations.unsettled import settle_earlier
 from siyu.errors import ConfigError
 from siyu.segments.definition import Segment
 from siyu.segments.membership import Segments, as_list
@@ -47,20 +49,31 @@ def publish(
     for destination, segment_id in sorted(pairs):
         _require_same_purpose(destinations[destination], known[segment_id])
     prepare_ledger(con, {segment for _, segment in pairs}, as_of)
-    recalls = {pair for pair in open_lists(con, as_of) if pair[0] in destinations} - pairs
-    return [
-        _deliver(
-            con,
-            settings,
-            destinations[destination],
-            segment_id,
-            known.get(segment_id) if (destination, segment_id) in pairs else None,
-            as_of,
-            run_id,
-            dry_run,
-        )
-        for destination, segment_id in sorted(pairs | recalls)
-    ]
+
+    def deliver() -> list[Delivery]:
+        recalls = {pair for pair in open_lists(con, as_of) if pair[0] in destinations} - pairs
+        return [
+            _deliver(
+                con,
+                settings,
+                destinations[destination],
+                segment_id,
+                known.get(segment_id) if (destination, segment_id) in pairs else None,
+                as_of,
+                run_id,
+                dry_run,
+            )
+            for destination, segment_id in sorted(pairs | recalls)
+        ]
+
+    published = settings.published_dir
+    if dry_run:
+        with transaction(con, keep=False):
+            settle_earlier(con, published, as_of, tidy=False)
+            return deliver()
+    with transaction(con):
+        settle_earlier(con, published, as_of, tidy=True)
+    return deliver()
 
 
 def _require_same_purpose(destination: Destination, segment: Segment) -> None:
@@ -126,6 +139,6 @@ def _deliver(
         "remove": Sheet(["person_id"], removed),
         "members": Sheet(audience.names, audience.rows),
     }
-    folder = settings.published_dir / destination.id / segment_id / as_of.isoformat()
+    folder = list_folder(settings.published_dir, destination.id, segment_id, as_of)
     digest = write_list(folder, sheets, destination.format, manifest)
     return settle(con, replace(planned, manifest_sha256=digest), now - before, before - now)
