@@ -19,12 +19,17 @@ def publish(
     """Deliver the newest night's lists; what was already sent is not sent twice."""
     from siyu.destinations.catalogue import load_destinations
     from siyu.destinations.outbox import publish as send
+    from siyu.doubt import require_no_doubt
+    from siyu.run_lock import only_one
     from siyu.segments.catalogue import load_segments
 
     settings = load_settings()
     segments = load_segments(settings.config_dir)
     destinations = load_destinations(settings.config_dir)
-    with connect(settings) as con:
+    # Between the steps of a night the warehouse is free, but neither whole nor checked.
+    with only_one(settings), connect(settings) as con:
+        if not dry_run:
+            require_no_doubt(con)
         as_of = warehouse_as_of(con)
         sent = send(
             con, settings, segments, destinations, as_of, run_id=as_of.isoformat(), dry_run=dry_run

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 
 import dagster as dg
+import duckdb
 
 from orchestration.gate import failed_checks
 from orchestration.quality import EVALUATION
 from orchestration.resources import GROWTH, POOL, settings_from_env
+from siyu.doubt import require_no_doubt
+from siyu.errors import PermanentFailure
 from siyu.segments.catalogue import load_segments
 from siyu.segments.membership import evaluate_segments
 from siyu.warehouse import connect, warehouse_as_of
@@ -51,13 +54,23 @@ def segment_membership(context: dg.AssetExecutionContext) -> dg.MaterializeResul
     group_name="activation",
     owners=[GROWTH],
     kinds={"python"},
+    pool=POOL,
 )
 def publish_gate(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     """Nothing leaves the house on a night on which an error-severity check failed."""
     passed, failed = failed_checks(context.instance, context.run_id)
     if failed:
         raise dg.Failure(f"not published: failed checks: {', '.join(failed)}", allow_retries=False)
+    with connect(settings_from_env(), read_only=True) as con:
+        _require_no_doubt(con)
     return dg.MaterializeResult(metadata={"checks_passed": passed})
+
+
+def _require_no_doubt(con: duckdb.DuckDBPyConnection) -> None:
+    try:
+        require_no_doubt(con)
+    except PermanentFailure as fault:
+        raise dg.Failure(str(fault), allow_retries=False) from fault
 
 
 @dg.multi_asset(
@@ -84,6 +97,7 @@ def delivery(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult
     segments = load_segments(settings.config_dir)
     destinations = load_destinations(settings.config_dir)
     with connect(settings) as con:
+        _require_no_doubt(con)
         as_of = warehouse_as_of(con)
         sent = publish(con, settings, segments, destinations, as_of, run_id=as_of.isoformat())
     yield dg.MaterializeResult(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration.resources import OWNER, POOL, settings_from_env
+from siyu.doubt import begin_doubt, end_doubt
 from siyu.warehouse import connect, warehouse_as_of
 
 # A night whose people are worse than this against the brand's truth is not published.
@@ -42,6 +43,7 @@ def identity_evaluation() -> Iterator[dg.MaterializeResult]:
     from siyu.identity.quality import keep_churn, night_churn, night_quality
 
     settings = settings_from_env()
+    begin_doubt(settings, "identity_evaluation")
     with connect(settings, read_only=True) as con:
         as_of = warehouse_as_of(con)
     churn, people = night_churn(settings, as_of), night_quality(settings)
@@ -64,17 +66,21 @@ def identity_evaluation() -> Iterator[dg.MaterializeResult]:
             "id_churn_explained": churn.churn.explained_share,
             "id_churn_unexplained": churn.churn.unexplained_share,
         }
+    explained = churn is None or churn.churn.unexplained_count == 0
+    precise = people is None or people.pair_precision >= PRECISION_FLOOR
+    if explained and precise:
+        end_doubt(settings, "identity_evaluation")
     yield dg.MaterializeResult(
         metadata={**said, **moved},
         check_results=[
             dg.AssetCheckResult(
                 check_name="no_identifier_changes_person_unexplained",
-                passed=churn is None or churn.churn.unexplained_count == 0,
+                passed=explained,
                 metadata=moved,
             ),
             dg.AssetCheckResult(
                 check_name="pair_precision_against_the_truth",
-                passed=people is None or people.pair_precision >= PRECISION_FLOOR,
+                passed=precise,
                 metadata={"floor": PRECISION_FLOOR, **said},
             ),
         ],

@@ -17,6 +17,7 @@ from packaging.version import Version
 
 from orchestration.manifest import fresh_manifest
 from orchestration.resources import OWNER, POOL, settings_from_env, table_names
+from siyu.doubt import begin_doubt, end_doubt
 from siyu.fingerprint import forget_build, must_rebuild, remember_build
 from siyu.identity.store import is_behind
 from siyu.moved_events import events_moved
@@ -79,6 +80,7 @@ def warehouse(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterato
         if events_moved(con):
             # Forgotten first: a run that is killed halfway is followed by one that builds anew.
             forget_build(settings)
+    doubted = begin_doubt(settings, "warehouse")
     if must_rebuild(settings):
         words.append("--full-refresh")
     build = dbt.cli(words, context=context, raise_on_error=False, target_path=target)
@@ -101,5 +103,8 @@ def warehouse(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterato
             "dbt build failed: the models and tests above say which; nothing is published",
             allow_retries=False,
         )
+    if not (doubted and context.is_subset):
+        # A part that passes says nothing of a whole that did not.
+        end_doubt(settings, "warehouse")
     if not context.is_subset:
         remember_build(settings)
