@@ -2,8 +2,9 @@
 -- Grain: one row per change of one person's consent for one purpose and channel
 with
 
+-- A record says itself when it changed, which no name of a file does better.
 source as (
-    select * from {{ latest_state(source('raw', 'consent')) }} as newest
+    select * from {{ latest_state(source('raw', 'consent'), 'changed_at') }} as newest
 ),
 
 final as (
