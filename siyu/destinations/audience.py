@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import duckdb
@@ -21,12 +23,30 @@ Row = tuple[object, ...]
 
 @dataclass(frozen=True)
 class Audience:
-    """Publishable members, person_id first, in its order; and how many were kept back and why."""
+    """Publishable members, person_id first, in its order; and how many were kept back and why.
+
+    `tokens` has one for each of the destination's `identifiers`, None where the person has none.
+    """
 
     names: tuple[str, ...]
     rows: tuple[Row, ...] = ()
     held_out: int = 0
     without_consent: int = 0
+    identifiers: tuple[str, ...] = ()
+    tokens: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
+
+    @property
+    def handed(self) -> dict[str, str | None]:
+        """Each person with a hash of the identifiers that the list names; None when it names none."""
+        people = [str(row[0]) for row in self.rows]
+        if not self.identifiers:
+            return dict.fromkeys(people)
+        return {person: self._hash(person) for person in people}
+
+    def _hash(self, person: str) -> str:
+        pairs = zip(self.identifiers, self.tokens[person], strict=True)
+        text = "|".join(f"{id_type}:{token or ''}" for id_type, token in pairs)
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 def column_names(destination: Destination) -> tuple[str, ...]:
@@ -50,30 +70,24 @@ def find_audience(
         "and (m.left_on is null or m.left_on > ?) order by m.person_id",
         [segment.consent.purpose, segment.consent.channel, segment.id, as_of, as_of],
     ).fetchall()
+    kept = tuple(row[:-2] for row in rows if not row[-2] and row[-1])
     return Audience(
         names,
-        tuple(row[:-2] for row in rows if not row[-2] and row[-1]),
+        kept,
         held_out=sum(bool(row[-2]) for row in rows),
         without_consent=sum(not row[-1] for row in rows),
+        identifiers=destination.identifiers,
+        tokens=_newest_tokens(con, destination.identifiers, [str(row[0]) for row in kept]),
     )
 
 
-def with_identifiers(
-    con: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    destination: Destination,
-    audience: Audience,
-) -> Audience:
-    """The same rows with the destination's identifiers opened, the newest one of each type.
-
-    Only tokens of these very people are opened, in one logged opening; whoever has none of a type,
-    or has been forgotten, has an empty cell.
-    """
-    wanted = destination.identifiers
+def _newest_tokens(
+    con: duckdb.DuckDBPyConnection, wanted: tuple[str, ...], people: list[str]
+) -> dict[str, tuple[str | None, ...]]:
+    """The newest token of each wanted type of these very people."""
     if not wanted:
-        return audience
-    names = (*audience.names, *wanted)
-    with people_as(con, "siyu_published", (str(row[0]) for row in audience.rows)):
+        return {}
+    with people_as(con, "siyu_published", people):
         found = con.execute(
             "select person_id, id_type, value_key from identity.bridge_identity "
             "where list_contains(cast(? as varchar[]), id_type) and not is_shared "
@@ -83,14 +97,26 @@ def with_identifiers(
             [list(wanted)],
         ).fetchall()
     tokens = {(person, id_type): token for person, id_type, token in found}
+    return {p: tuple(tokens.get((p, id_type)) for id_type in wanted) for p in people}
+
+
+def with_identifiers(settings: Settings, destination: Destination, audience: Audience) -> Audience:
+    """The same rows with the destination's identifiers opened, the newest one of each type.
+
+    Only tokens of these very people are opened, in one logged opening; whoever has none of a type,
+    or has been forgotten, has an empty cell.
+    """
+    if not audience.identifiers:
+        return audience
+    wanted = {token for tokens in audience.tokens.values() for token in tokens if token}
     opened: dict[str, str] = {}
-    if tokens:
+    if wanted:
         vault = Vault(settings, load_master_key(settings))
         opened = vault.open(
-            tokens.values(), purpose=str(destination.purpose), actor=f"publish {destination.id}"
+            wanted, purpose=str(destination.purpose), actor=f"publish {destination.id}"
         )
     rows = tuple(
-        (*row, *(opened.get(tokens.get((str(row[0]), id_type), "")) for id_type in wanted))
+        (*row, *(opened.get(token or "") for token in audience.tokens[str(row[0])]))
         for row in audience.rows
     )
-    return Audience(names, rows, audience.held_out, audience.without_consent)
+    return replace(audience, names=(*audience.names, *audience.identifiers), rows=rows)

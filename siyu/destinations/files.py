@@ -33,11 +33,16 @@ def list_folder(published: Path, destination: str, segment_id: str, as_of: date)
 
 
 def write_list(
-    folder: Path, sheets: Mapping[str, Sheet], form: str, manifest: dict[str, object]
+    folder: Path,
+    sheets: Mapping[str, Sheet],
+    form: str,
+    manifest: dict[str, object],
+    own_only: bool = False,
 ) -> str:
     """Put the list in `folder`, complete or not at all; returns the manifest's sha256.
 
-    Equal content already in place is left untouched.
+    Equal content already in place is left untouched. `own_only`: nobody else on this machine may
+    read it.
     """
     contents = {f"{name}.{form}": _encode(sheet, form) for name, sheet in sheets.items()}
     files = {
@@ -52,7 +57,7 @@ def write_list(
     digest = hashlib.sha256(contents["manifest.json"]).hexdigest()
     sweep(folder)
     if not _equals(folder, contents):
-        _replace(folder, contents)
+        _replace(folder, contents, own_only)
     return digest
 
 
@@ -96,11 +101,14 @@ def _equals(folder: Path, contents: Mapping[str, bytes]) -> bool:
     )
 
 
-def _replace(folder: Path, contents: Mapping[str, bytes]) -> None:
+def _replace(folder: Path, contents: Mapping[str, bytes], own_only: bool) -> None:
     aside, old = _beside(folder)
-    aside.mkdir(parents=True)
+    aside.parent.mkdir(parents=True, exist_ok=True)
+    aside.mkdir(mode=0o700 if own_only else 0o777)
+    mode = 0o600 if own_only else 0o666
     for name, data in contents.items():
-        with (aside / name).open("wb") as file:
+        handle = os.open(aside / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, replace
 from datetime import date
@@ -18,8 +18,12 @@ _TABLES = (
     "remove_count bigint, member_count bigint, holdout_count bigint, no_consent_count bigint, "
     "manifest_sha256 varchar, status varchar)",
     "create table if not exists activation.delivered_member (destination varchar, "
-    "segment_id varchar, person_id varchar, added_on date, removed_on date)",
+    "segment_id varchar, person_id varchar, added_on date, removed_on date, "
+    "identifier_hash varchar)",
+    "alter table activation.delivered_member add column if not exists identifier_hash varchar",
 )
+# Of each person on a list, which identifiers it names: a hash of their tokens, None when it names none.
+Handed = Mapping[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -75,14 +79,14 @@ def open_lists(con: duckdb.DuckDBPyConnection, as_of: date) -> set[tuple[str, st
 
 def delivered_before(
     con: duckdb.DuckDBPyConnection, destination: str, segment_id: str, as_of: date
-) -> set[str]:
+) -> Handed:
     """Who was on the other side when this night began, also when the night is run again."""
     rows = con.execute(
-        "select person_id from activation.delivered_member where destination = ? "
+        "select person_id, identifier_hash from activation.delivered_member where destination = ? "
         "and segment_id = ? and added_on < ? and (removed_on is null or removed_on >= ?)",
         [destination, segment_id, as_of, as_of],
     ).fetchall()
-    return {row[0] for row in rows}
+    return dict(rows)
 
 
 def record_intent(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
@@ -107,12 +111,17 @@ def transaction(con: duckdb.DuckDBPyConnection, keep: bool = True) -> Iterator[N
 
 @contextmanager
 def people_as(
-    con: duckdb.DuckDBPyConnection, name: str, people: Iterable[str]
+    con: duckdb.DuckDBPyConnection, name: str, people: Iterable[str] | Handed
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """These people as a relation `name` with one column, person_id; handed over without a copy."""
+    """These people as a relation `name`, person_id and identifier_hash; handed over without a copy."""
     import pyarrow as pa
 
-    con.register(name, pa.table({"person_id": pa.array(sorted(people), pa.string())}))
+    ids = sorted(people)
+    hashes = (
+        [people[person] for person in ids] if isinstance(people, Mapping) else [None] * len(ids)
+    )
+    columns = {"person_id": ids, "identifier_hash": hashes}
+    con.register(name, pa.table({n: pa.array(v, pa.string()) for n, v in columns.items()}))
     try:
         yield con
     finally:
@@ -122,7 +131,7 @@ def people_as(
 def settle(
     con: duckdb.DuckDBPyConnection,
     delivery: Delivery,
-    added: Iterable[str],
+    added: Iterable[str] | Handed,
     removed: Iterable[str],
 ) -> Delivery:
     """The list is in place: this night's additions and removals replace what it noted before."""
@@ -134,7 +143,7 @@ def settle(
 def note_settled(
     con: duckdb.DuckDBPyConnection,
     delivery: Delivery,
-    added: Iterable[str],
+    added: Iterable[str] | Handed,
     removed: Iterable[str],
 ) -> None:
     """The rows of `settle`, in the transaction of whoever calls."""
@@ -150,7 +159,8 @@ def note_settled(
             [night, *pair],
         ),
         (
-            f"insert into {table} select ?, ?, person_id, cast(? as date), null from siyu_added",
+            f"insert into {table} (destination, segment_id, person_id, added_on, identifier_hash) "
+            "select ?, ?, person_id, cast(? as date), identifier_hash from siyu_added",
             [*pair, night],
         ),
         (

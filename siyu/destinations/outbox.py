@@ -40,7 +40,8 @@ def publish(
 ) -> list[Delivery]:
     """Deliver every segment to the destinations it names; recall lists no longer configured.
 
-    add and remove are against what was settled before this night. Raises PermanentFailure when
+    add and remove are against what was settled before this night: whoever takes them in removes
+    first, since a person whose identifiers changed is in both. Raises PermanentFailure when
     the segments were not evaluated for this night or a later night is already delivered, and
     ConfigError when a segment's consent is not for the purpose that a destination opens values for.
     """
@@ -101,14 +102,17 @@ def _deliver(
     if segment is not None:
         audience = find_audience(con, destination, segment, as_of)
     before = delivered_before(con, destination.id, segment_id, as_of)
-    now = {str(row[0]) for row in audience.rows}
+    now = audience.handed
+    # Whoever is named by another identifier than before is taken back under the old one.
+    gone = {p for p, named in before.items() if p not in now or now[p] != named}
+    new = {p: named for p, named in now.items() if p not in before or p in gone}
     planned = Delivery(
         hashlib.sha256(f"{destination.id}|{segment_id}|{as_of}".encode()).hexdigest()[:32],
         destination.id,
         segment_id,
         as_of,
-        add_count=len(now - before),
-        remove_count=len(before - now),
+        add_count=len(new),
+        remove_count=len(gone),
         member_count=len(now),
         holdout_count=audience.held_out,
         no_consent_count=audience.without_consent,
@@ -118,10 +122,10 @@ def _deliver(
     if dry_run:
         return planned
     record_intent(con, planned)
-    audience = with_identifiers(con, settings, destination, audience)
-    added = [row for row in audience.rows if row[0] not in before]
+    audience = with_identifiers(settings, destination, audience)
+    added = [row for row in audience.rows if row[0] in new]
     # A person removed is named by the id alone: a revoked consent opens nothing.
-    removed = [(person,) for person in sorted(before - now)]
+    removed = [(person,) for person in sorted(gone)]
     manifest: dict[str, object] = {
         "as_of": as_of.isoformat(),
         "counts": {"add": len(added), "remove": len(removed), "members": len(now)},
@@ -140,5 +144,6 @@ def _deliver(
         "members": Sheet(audience.names, audience.rows),
     }
     folder = list_folder(settings.published_dir, destination.id, segment_id, as_of)
-    digest = write_list(folder, sheets, destination.format, manifest)
-    return settle(con, replace(planned, manifest_sha256=digest), now - before, before - now)
+    is_readable = bool(destination.identifiers)
+    digest = write_list(folder, sheets, destination.format, manifest, own_only=is_readable)
+    return settle(con, replace(planned, manifest_sha256=digest), new, gone)

@@ -34,7 +34,10 @@ LISTS = 14
 FIRST, SECOND = nights(2)
 BUYERS = [segment(destinations=["files"])]
 LEDGER = "select * from activation.delivery order by all"
-DELIVERED = "select * from activation.delivered_member order by all"
+DELIVERED = (
+    "select destination, segment_id, person_id, added_on, removed_on "
+    "from activation.delivered_member order by all"
+)
 
 
 def test_the_same_night_again_rewrites_no_byte_and_no_row(
