@@ -11,7 +11,11 @@ _ZONE = ZoneInfo(BUSINESS_TIMEZONE)
 
 def parse_day(text: str) -> date:
     """A day written YYYY-MM-DD. Raises ValueError otherwise."""
-    return date.fromisoformat(text)
+    day = date.fromisoformat(text)
+    if day.isoformat() != text:
+        # Python also reads 20260817 and 2026-W34-1; the engine and the names of folders do not.
+        raise ValueError("a day is written YYYY-MM-DD")
+    return day
 
 
 def day_end(day: date) -> datetime:

@@ -7,11 +7,11 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-import sqlglot
 import yaml
 
+from siyu.clock import parse_day
 from siyu.segments.business_day import is_day_token, resolve_day_token
-from siyu.segments.columns import PERSON_360_CONTRACT, SCORES, InputColumn, known_columns
+from siyu.segments.columns import PERSON_360_CONTRACT, InputColumn, known_columns
 from siyu.segments.compile import compile_segment
 from siyu.segments.definition import (
     Condition,
@@ -21,10 +21,10 @@ from siyu.segments.definition import (
     Segment,
     Strict,
     Title,
-    conditions,
 )
 from siyu.segments.predicate import parse_predicate, try_on_no_one
 from siyu.segments.strict_yaml import Place, load_folder, suggest
+from siyu.segments.used import read_scores
 
 _OPERATORS = {
     "text": {"=", "!=", "in", "is_null", "not_null"},
@@ -77,18 +77,23 @@ def _check(
     vocabulary: Mapping[str, set[str]],
     destinations: set[str],
 ) -> Iterable[tuple[Place, str]]:
-    for part in ("rule", "exclude"):
-        node = getattr(segment, part)
-        if node is not None:
-            for place, condition in _places(node, (part,)):
-                yield from _check_condition(condition, place, columns)
-    if segment.sql is not None:
-        try:
+    faults = [
+        fault
+        for part in ("rule", "exclude")
+        if (node := getattr(segment, part)) is not None
+        for place, condition in _places(node, (part,))
+        for fault in _check_condition(condition, place, columns)
+    ]
+    yield from faults
+    part = "sql" if segment.sql is not None else "rule"
+    try:
+        if segment.sql is not None:
             parse_predicate(segment.sql, columns)
-            try_on_no_one(compile_segment(segment, _ANY_DAY), columns)
-        except ValueError as error:
-            yield ("sql",), str(error)
-            return
+        if not faults:
+            try_on_no_one(compile_segment(segment, _ANY_DAY, is_guarded=False), columns)
+    except ValueError as error:
+        yield (part,), str(error)
+        return
     if segment.consent is not None:
         for key, allowed in vocabulary.items():
             word = getattr(segment.consent, key)
@@ -98,13 +103,10 @@ def _check(
         if name not in destinations:
             message = f"unknown destination {name!r}; {suggest(name, destinations)}"
             yield ("destinations", position), message
-    used = used_columns(segment)
-    for score, provided in SCORES.items():
-        if used & {c.name for c in provided} and segment.requires_score is None:
-            yield (
-                ("requires_score",),
-                f"the rule reads {score} scores: write requires_score: {score}",
-            )
+    read = read_scores(segment)
+    if read and segment.requires_score not in read:
+        score = min(read)
+        yield ("requires_score",), f"the rule reads {score} scores: write requires_score: {score}"
 
 
 def _places(node: Node, place: tuple[int | str, ...]) -> Iterable[tuple[Place, Condition]]:
@@ -148,7 +150,7 @@ def _fits(value: object, column: InputColumn) -> bool:
             return False
     if column.kind == "date" and isinstance(value, str):
         try:
-            value = date.fromisoformat(value)
+            value = parse_day(value)
         except ValueError:
             return False
     wanted: dict[str, tuple[type, ...]] = {
@@ -157,17 +159,3 @@ def _fits(value: object, column: InputColumn) -> bool:
     return isinstance(value, wanted[column.kind]) and isinstance(value, bool) == (
         column.kind == "flag"
     )
-
-
-def used_columns(segment: Segment) -> set[str]:
-    """The names of all columns that a rule, exclusion or SQL predicate reads."""
-    names = {
-        condition.column
-        for part in ("rule", "exclude")
-        if (node := getattr(segment, part)) is not None
-        for _, condition in conditions(node, part)
-    }
-    if segment.sql is not None:
-        for tree in sqlglot.parse(segment.sql, dialect="duckdb"):
-            names |= {c.name for c in tree.find_all(sqlglot.exp.Column)} if tree else set()
-    return names - {"as_of"}

@@ -15,10 +15,16 @@ _COMPARISONS = {
 }  # fmt: skip
 
 
-def compile_segment(segment: Segment, as_of: date) -> str:
-    """The predicate of membership: in by rule or SQL, and not excluded. Never null."""
-    by_sql = _known(_sql_tree(segment.sql, as_of)) if segment.sql else None
-    tree = by_sql or compile_node(segment.rule, as_of)
+def compile_segment(segment: Segment, as_of: date, is_guarded: bool = True) -> str:
+    """The predicate of membership: in by rule or SQL, and not excluded. Never null.
+
+    Guarded, a person with whose values SQL cannot reckon is not in, instead of stopping the night.
+    """
+    if segment.sql:
+        by_sql = _sql_tree(segment.sql, as_of)
+        tree = _known(_tried(by_sql) if is_guarded else by_sql)
+    else:
+        tree = compile_node(segment.rule, as_of)
     if segment.exclude is not None:
         tree = exp.and_(tree, exp.not_(compile_node(segment.exclude, as_of)))
     return tree.sql(DIALECT)
@@ -42,18 +48,28 @@ def compile_condition(condition: Condition, as_of: date) -> str:
     return _condition(condition, as_of).sql(DIALECT)
 
 
-def sql_parts(sql: str, as_of: date) -> list[tuple[str, list[str]]]:
-    """What a predicate's outermost `and` joins, compiled, each with the columns it reads."""
+def sql_parts(sql: str, as_of: date) -> list[tuple[str, str, list[str]]]:
+    """What a predicate's outermost `and` joins, compiled for showing and guarded for judging, each
+    with the columns it reads.
+    """
     tree = _sql_tree(sql, as_of).unnest()
     parts = list(tree.flatten()) if isinstance(tree, exp.And) else [tree]
     return [
-        (part.sql(DIALECT), sorted({column.name for column in part.find_all(exp.Column)}))
+        (
+            part.sql(DIALECT),
+            _tried(part.copy()).sql(DIALECT),
+            sorted({column.name for column in part.find_all(exp.Column)}),
+        )
         for part in parts
     ]
 
 
 def _known(tree: exp.Expr) -> exp.Expr:
     return exp.func("coalesce", tree, exp.false(), dialect=DIALECT)
+
+
+def _tried(tree: exp.Expr) -> exp.Expr:
+    return exp.Anonymous(this="try", expressions=[tree])
 
 
 def _sql_tree(sql: str, as_of: date) -> exp.Expr:
@@ -63,9 +79,10 @@ def _sql_tree(sql: str, as_of: date) -> exp.Expr:
         return node
 
     tree = exp.paren(parse_one(sql, dialect=DIALECT).transform(place))
-    # One person's odd value must not stop the night: what cannot be cast is missing.
+    # What cannot be cast of a person is missing; what is written here and cannot be cast is a mistake.
     for cast in [node for node in tree.find_all(exp.Cast) if type(node) is exp.Cast]:
-        cast.replace(exp.TryCast(**cast.args))
+        if cast.find(exp.Column):
+            cast.replace(exp.TryCast(**cast.args))
     return tree
 
 

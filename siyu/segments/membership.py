@@ -19,6 +19,7 @@ from siyu.segments.input_view import (
     require_as_of,
     scores_present,
 )
+from siyu.segments.used import needed_scores
 
 Segments = Mapping[str, Segment] | Iterable[Segment]
 
@@ -57,9 +58,8 @@ def evaluate_segments(
         require_as_of(con, as_of)
         _refuse_the_past(con, as_of)
         _undo_night(con, as_of)
-        held = {s.id for s in wanted if s.requires_score} & {
-            s.id for s in wanted if s.requires_score not in scores_present(con)
-        }
+        present = scores_present(con)
+        held = {s.id for s in wanted if needed_scores(s) - present}
         _compute_members(con, [s for s in wanted if s.id not in held], held, as_of)
         _apply(con, as_of)
         results = [_count(con, segment, as_of, segment.id in held) for segment in wanted]

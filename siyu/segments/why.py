@@ -15,6 +15,7 @@ from siyu.segments.compile import compile_condition, compile_segment, sql_parts
 from siyu.segments.definition import Segment, conditions
 from siyu.segments.holdout import is_held_out
 from siyu.segments.input_view import has_table, input_sql, scores_present
+from siyu.segments.used import needed_scores
 
 _SCORE_SOURCES = {c.name: c.lineage for columns in SCORES.values() for c in columns}
 
@@ -49,7 +50,7 @@ def explain_membership(
 ) -> Explanation:
     """Every condition with value, verdict and source. Raises PermanentFailure: unknown person."""
     tests = list(_tests(segment, as_of))
-    asked = "".join(f", {t.value} as v{n}, ({t.condition}) as t{n}" for n, t in enumerate(tests))
+    asked = "".join(f", {t.value} as v{n}, ({t.test}) as t{n}" for n, t in enumerate(tests))
     # The window of a top share must see everybody, so the person is picked outside.
     rows = con.execute(
         f"select * from (select person_id, ({compile_segment(segment, as_of)}) as satisfies{asked} "
@@ -88,25 +89,28 @@ def explain_membership(
 
 @dataclass(frozen=True)
 class _Test:
-    """One condition as SQL, and the SQL of the value that it judges."""
+    """One condition as SQL for showing and for judging, and the SQL of the value that it judges."""
 
     place: str
     condition: str
+    test: str
     source: str
     value: str
 
 
 def _tests(segment: Segment, as_of: date) -> Iterator[_Test]:
     """The parts of the predicate and every condition of the rule and the exclusion."""
-    for n, (part, columns) in enumerate(sql_parts(segment.sql, as_of) if segment.sql else ()):
+    parts = sql_parts(segment.sql, as_of) if segment.sql else []
+    for n, (part, test, columns) in enumerate(parts):
         values = ", ".join(f"'{name}': \"{name}\"" for name in columns)
         value = f'"{columns[0]}"' if len(columns) == 1 else f"{{{values}}}" if columns else "null"
-        yield _Test(f"sql[{n}]", part, ", ".join(map(_source, columns)), value)
+        yield _Test(f"sql[{n}]", part, test, ", ".join(map(_source, columns)), value)
     for kind in ("rule", "exclude"):
         node = getattr(segment, kind)
         for place, condition in conditions(node, kind) if node is not None else ():
             name = condition.column
-            yield _Test(place, compile_condition(condition, as_of), _source(name), f'"{name}"')
+            shown = compile_condition(condition, as_of)
+            yield _Test(place, shown, shown, _source(name), f'"{name}"')
 
 
 def _source(column: str) -> str:
@@ -114,8 +118,8 @@ def _source(column: str) -> str:
 
 
 def _missing_score(con: duckdb.DuckDBPyConnection, segment: Segment) -> str | None:
-    score = segment.requires_score
-    return score if score is not None and score not in scores_present(con) else None
+    missing = needed_scores(segment) - scores_present(con)
+    return " and ".join(sorted(missing)) or None
 
 
 def _verdict(

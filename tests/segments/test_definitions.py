@@ -11,6 +11,7 @@ import pytest
 from siyu.errors import ConfigError
 from siyu.segments.catalogue import load_segments
 from siyu.segments.membership import evaluate_segments
+from siyu.segments.why import explain_membership
 from siyu.settings import PROJECT_DIR
 from tests.segments.small_brand import NIGHT, memory, open_members, set_people, write_config
 
@@ -47,7 +48,23 @@ def faults(folder: Path, content: object) -> list[str]:
             {"rule": {"column": "last_order_on", "op": "<", "value": "as_of - 3 weeks"}},
             "last_order_on takes a date",
         ),
+        (
+            {"rule": {"column": "last_order_on", "op": "<", "value": "20260101"}},
+            "last_order_on takes a date written YYYY-MM-DD",
+        ),
+        (
+            {"rule": {"column": "last_order_on", "op": "<", "value": "2026-W01-1"}},
+            "last_order_on takes a date written YYYY-MM-DD",
+        ),
+        ({"rule": {"column": "city", "op": "=", "value": "a\0b"}}, "does not fit the columns"),
         ({"rule": {"column": "churn_decile", "op": "=", "value": 9}}, "requires_score: churn"),
+        (
+            {
+                "rule": {"column": "churn_decile", "op": "=", "value": 9},
+                "requires_score": "ltv",
+            },
+            "requires_score: churn",
+        ),
         ({"sql": "city = 'x'"}, "exactly one of rule, sql"),
         ({"destinations": ["files"]}, "names the consent it needs"),
         ({"consent": CONSENT, "destinations": ["file"]}, "did you mean files?"),
@@ -107,6 +124,8 @@ def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:
         ("city = 5", "does not fit the columns"),
         ("order_count + 1", "true or false is expected"),
         ("order_count >", "not readable"),
+        ("last_order_on > date '2026-02-30'", "does not fit the columns"),
+        ("not last_order_on > cast('20260101' as date)", "does not fit the columns"),
     ],
 )
 def test_a_predicate_may_only_compare_columns(tmp_path: Path, sql: str, said: str) -> None:
@@ -150,6 +169,22 @@ def test_a_value_that_cannot_be_cast_is_missing_and_does_not_stop_the_night(
     set_people(con, {p: {"city": city, "first_order_on": old} for p, city in cities.items()})
     evaluate_segments(con, load_segments(config), NIGHT)
     assert open_members(con) == {"b"}
+
+
+def test_a_value_that_cannot_be_reckoned_with_is_missing_and_does_not_stop_the_night(
+    tmp_path: Path,
+) -> None:
+    sql = "points * points > 0"
+    config = write_config(tmp_path, {"buyers": {"description": "By SQL.", "sql": sql}})
+    con = memory()
+    set_people(
+        con, {"a": {"points": 1}, "b": {"points": 4_000_000_000}, "c": {"points": 0}, "d": {}}
+    )
+    found = load_segments(config)
+    evaluate_segments(con, found, NIGHT)
+    assert open_members(con) == {"a"}
+    told = explain_membership(con, found["buyers"], "b", NIGHT)
+    assert [(c.value, c.holds) for c in told.conditions] == [(4_000_000_000, False)]
 
 
 def test_the_segments_of_the_repository_load_and_run(tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from siyu.errors import PermanentFailure
+from siyu.segments.columns import SCORES
 from siyu.segments.membership import evaluate_segments
+from siyu.segments.why import explain_membership
 from tests.segments.small_brand import (
     NIGHT,
     memory,
@@ -137,6 +139,33 @@ def test_a_missing_score_keeps_members_and_says_so(scores: dict | None) -> None:
     set_scores(con, {"p1": 1, "p2": 9})
     (result,) = evaluate_segments(con, [at_risk], third)
     assert (open_members(con), result.score_missing) == ({"p2"}, False)
+
+
+def test_a_rule_over_two_scores_takes_nobody_in_while_either_is_missing() -> None:
+    con = memory()
+    # Without churn scores nobody would be found likely to leave, and everybody would enter.
+    rule = {
+        "all": [
+            {"column": "ltv_decile", "op": ">=", "value": 0},
+            {"none": [{"column": "churn_decile", "op": ">=", "value": 8}]},
+        ]
+    }
+    loyal = segment(rule=rule, requires_score="ltv")
+    con.execute("create table ml.ltv_score (person_id varchar)")
+    for column in SCORES["ltv"]:
+        con.execute(f"alter table ml.ltv_score add column {column.source_column} {column.sql_type}")
+    con.execute("insert into ml.ltv_score (person_id, ltv_decile) values ('p1', 9), ('p2', 9)")
+    first, second = nights(2)
+    set_people(con, {"p1": {}, "p2": {}}, first)
+    set_scores(con, {"p1": 1, "p2": 9})
+    evaluate_segments(con, [loyal], first)
+    assert open_members(con) == {"p1"}
+    set_people(con, {"p1": {}, "p2": {}}, second)
+    set_scores(con, None)
+    (result,) = evaluate_segments(con, [loyal], second)
+    assert (open_members(con), result.score_missing) == ({"p1"}, True)
+    said = explain_membership(con, loyal, "p2", second).verdict
+    assert said == "not a member; churn scores are missing, so members stay and nobody enters"
 
 
 def test_an_earlier_night_is_refused_and_changes_nothing() -> None:
