@@ -98,24 +98,44 @@ class Standing:
 def standing(decisions: Sequence[Decision]) -> Standing:
     """Read decisions in order: a merge lifts what keeps its two sides apart, a split or
     keep-apart lifts the merges between its two sides.
+
+    A split takes identifiers out of a person: what it leaves of a merge holds within either part.
     """
     links: list[MustLink] = []
     aparts: list[KeptApart] = []
+    merges: dict[str, Decision] = {}
     for one in decisions:
         left, right = frozenset(one.left), frozenset(one.right)
         if one.kind == "merge":
             aparts = [a for a in aparts if not a.divides(left, right)]
             links.append(MustLink(one.decision_id, one.left[0], one.right[0]))
-        else:
-            links = [
-                m
+            merges[one.decision_id] = one
+            continue
+        if one.kind == "split":
+            links += [
+                kept
                 for m in links
-                if not (
-                    (m.left in left and m.right in right) or (m.left in right and m.right in left)
-                )
+                if {m.left, m.right} <= left | right
+                for kept in _within(merges[m.decision_id], m, (left, right))
             ]
-            aparts.append(KeptApart(one.decision_id, left, right))
-    return Standing(tuple(links), tuple(aparts))
+        links = [
+            m
+            for m in links
+            if not ((m.left in left and m.right in right) or (m.left in right and m.right in left))
+        ]
+        aparts.append(KeptApart(one.decision_id, left, right))
+    return Standing(tuple(dict.fromkeys(links)), tuple(aparts))
+
+
+def _within(
+    merge: Decision, link: MustLink, parts: Sequence[frozenset[Identifier]]
+) -> Iterator[MustLink]:
+    """What holds a merge together in each part in which its link does not."""
+    for part in parts:
+        left = next((i for i in merge.left if i in part), None)
+        right = next((i for i in merge.right if i in part), None)
+        if left and right and not {link.left, link.right} <= part:
+            yield MustLink(merge.decision_id, left, right)
 
 
 def decisions_path(settings: Settings) -> Path:

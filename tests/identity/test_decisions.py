@@ -121,3 +121,34 @@ def test_a_keep_apart_lifts_only_the_merges_between_its_sides() -> None:
     found = standing([near, far, apart])
     assert [m.decision_id for m in found.links] == ["d000002"]
     assert [a.decision_id for a in found.aparts] == ["d000003"]
+
+
+def test_taking_one_identifier_out_of_a_merged_person_leaves_the_rest_together() -> None:
+    con = warehouse()
+    observe(con, TWO)
+    merge = decide("merge", ["unionid:u1", "phone:p1"], ["unionid:u2", "phone:p2"], number=1)
+    # The strongest identifier, by which the merge holds, is the one that does not belong.
+    split = decide("split", ["unionid:u1"], ["phone:p1", "unionid:u2", "phone:p2"], number=2)
+    play(con, 1, [merge])
+    play(con, 1, [merge, split])
+    assert clusters(con) == {frozenset({"u1"}), frozenset({"p1", "u2", "p2"})}
+    back = decide("split", ["phone:p1"], ["unionid:u2", "phone:p2"], number=3)
+    play(con, 1, [merge, split, back])
+    assert clusters(con) == {frozenset({"u1"}), frozenset({"p1"}), frozenset({"u2", "p2"})}
+
+
+def test_both_parts_of_a_split_keep_what_a_merge_said_about_them() -> None:
+    merge = decide("merge", ["unionid:a", "phone:a"], ["unionid:b", "phone:b"], number=1)
+    split = decide("split", ["unionid:a", "unionid:b"], ["phone:a", "phone:b"], number=2)
+    ends = {(m.left[0], m.right[0]) for m in standing([merge, split]).links}
+    assert ends == {("unionid", "unionid"), ("phone", "phone")}
+    undone = decide("keep_apart", ["phone:a"], ["phone:b"], number=3)
+    ends = {(m.left[0], m.right[0]) for m in standing([merge, split, undone]).links}
+    assert ends == {("unionid", "unionid")}
+
+
+def test_a_split_along_a_merge_undoes_it_and_touches_no_other() -> None:
+    merge = decide("merge", ["unionid:a", "phone:a"], ["unionid:b", "phone:b"], number=1)
+    other = decide("merge", ["phone:c"], ["phone:d"], number=2)
+    undone = decide("split", ["unionid:b", "phone:b"], ["unionid:a", "phone:a"], number=3)
+    assert [m.decision_id for m in standing([merge, other, undone]).links] == ["d000002"]
