@@ -12,6 +12,7 @@ from siyu.settings import load_settings
 
 
 def run(
+    ctx: typer.Context,
     as_of: AsOf = None,
     demo_if_empty: Annotated[
         bool, typer.Option("--demo-if-empty", help="Build the demo brand when landing is empty.")
@@ -39,7 +40,8 @@ def run(
 
         say("landing is empty: building the demo brand from real orders …")
         build_demo(landing, settings.data_dir / "truth")
-    result = run_night(settings, as_of, force, select)
+    debug = bool(ctx.find_root().params.get("debug"))
+    result = run_night(settings, as_of, force, select, debug)
     # A part may be all that was ever played; only a whole night has figures.
     summary = night_summary(settings) if settings.serving_path.exists() or not select else {}
     if json:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import dagster as dg
+from dagster_shared.error import SerializableErrorInfo
 
 from orchestration.part import selected_assets
 from orchestration.preflight import require_good_config
@@ -40,13 +41,34 @@ def _quiet(settings: Settings) -> Iterator[None]:
         yield
 
 
+# Of these alone the words are told: they are our own, or speak of files, memory and wiring.
+_SPEAKING = (
+    "Failure",
+    "PermanentFailure",
+    "TransientFailure",
+    "ConfigError",
+    "WarehouseLocked",
+    "OSError",
+    "PermissionError",
+    "FileNotFoundError",
+    "IOException",
+    "OutOfMemoryException",
+    "MemoryError",
+)
+
+
 def run_night(
-    settings: Settings, as_of: str | None, force: bool = False, select: str | None = None
+    settings: Settings,
+    as_of: str | None,
+    force: bool = False,
+    select: str | None = None,
+    debug: bool = False,
 ) -> NightResult:
     """Run the nightly job unless nothing changed since the last finished night.
 
     `select` names a part of it in Dagster's selection syntax. A part always runs, and is no
-    finished night: the next whole run plays the night again.
+    finished night: the next whole run plays the night again. `debug` lets the fault of a step
+    through as it is, with whatever values its words hold.
     Raises ConfigError for faults in what the brand wrote, a selection of nothing or a day before
     the newest night, PermanentFailure naming the step and its reason when the night fails.
     """
@@ -61,7 +83,7 @@ def run_night(
         known = {one.load_seq for one in read_ledgers(settings)}
         forget(settings)
         with _quiet(settings):
-            told = _execute(settings, as_of, select, told)
+            told = _execute(settings, as_of, select, told, debug)
         if select is None:
             remember(settings, fingerprint)
         refused = tuple(
@@ -90,7 +112,7 @@ def _read_databases(settings: Settings) -> dict[str, str]:
 
 
 def _execute(
-    settings: Settings, as_of: str | None, select: str | None, told: dict[str, str]
+    settings: Settings, as_of: str | None, select: str | None, told: dict[str, str], debug: bool
 ) -> dict[str, str]:
     """Play the night, or a part of it that reads databases for itself; gives what was said of them."""
     # Imported here: Dagster and dbt cost seconds, and a night with nothing new needs neither.
@@ -110,24 +132,24 @@ def _execute(
     }
     config = {"ops": steps, "loggers": {"progress": {}}}
     with dg.DagsterInstance.ephemeral() as instance:
-        result = job.execute_in_process(instance=instance, run_config=config, raise_on_error=False)
+        result = job.execute_in_process(instance=instance, run_config=config, raise_on_error=debug)
         note_for_pages(settings, instance.all_logs(result.run_id))
     if result.success:
         return told
     reasons = []
     for event in result.all_events:
         if event.event_type == dg.DagsterEventType.STEP_FAILURE:
-            error = event.step_failure_data.error
-            reasons.append(f"{event.step_key}: {_innermost(error)}")
+            reasons.append(f"{event.step_key}: {_reason(event.step_failure_data.error)}")
     raise PermanentFailure("the night failed at " + ("; ".join(reasons) or "start-up"))
 
 
-def _innermost(error: object) -> str:
-    """The first line of the deepest cause that has one."""
-    best = ""
-    while error is not None:
-        message = getattr(error, "message", "") or ""
-        lines = [line.strip() for line in message.splitlines() if line.strip()]
-        best = lines[0] if lines else best
-        error = getattr(error, "cause", None)
-    return best.split("Failure: ", 1)[-1]
+def _reason(error: SerializableErrorInfo | None) -> str:
+    """The first line of the deepest cause, when it is of a kind whose words hold no value."""
+    while error is not None and error.cause is not None:
+        error = error.cause
+    kind = (error.cls_name if error else None) or "no cause"
+    if not (kind in _SPEAKING or kind.startswith("Dagster")):
+        return f"unforeseen fault ({kind}); see it with siyu --debug run …"
+    lines = [line.strip() for line in str(error.message if error else "").splitlines()]
+    first = next(filter(None, lines), kind)
+    return first.split(f"{kind}: ", 1)[-1]
