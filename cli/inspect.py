@@ -59,23 +59,27 @@ def doctor(json: JsonFlag = False) -> None:
 def sql(
     query: Annotated[str, typer.Argument(help="One SELECT over the serving file.")],
     json: JsonFlag = False,
-    limit: Annotated[int, typer.Option(help="Rows shown at most.")] = 100,
+    limit: Annotated[int, typer.Option(min=0, help="Rows shown at most.")] = 100,
 ) -> None:
     """Query the public tables: read-only, and no file or network from within a query."""
     import duckdb
 
-    path = load_settings().serving_path
-    if not path.exists():
+    from siyu.serving import open_serving
+
+    settings = load_settings()
+    if not settings.serving_path.exists():
         raise ConfigError("there is no serving file yet: run `siyu run` first")
     # A query sees the public tables and nothing else of this machine: no files, no network.
-    con = duckdb.connect(
-        str(path),
-        read_only=True,
-        config={"enable_external_access": "false", "lock_configuration": "true"},
-    )
+    con = open_serving(settings, enable_external_access="false", lock_configuration="true")
     try:
+        if len(con.extract_statements(query)) != 1:
+            raise ConfigError("one SELECT is expected")
         cursor = con.execute(query)
         names = [d[0] for d in cursor.description or ()]
+        if json and len(set(names)) < len(names):
+            raise ConfigError(
+                "two columns have one name, and JSON keeps one of them: name them apart"
+            )
         rows = cursor.fetchmany(limit)
     except duckdb.Error as fault:
         raise ConfigError(str(fault).split("\n")[0]) from fault

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -29,8 +30,20 @@ def _plain(value: object) -> object:
 
 
 def print_json(value: object) -> None:
-    """One JSON document on stdout; money as text so that no cent is rounded away."""
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+    """One JSON document on stdout; money as text so that no cent is rounded away. What is no number
+    in JSON (infinite, not a number) is null.
+    """
+    print(json.dumps(_finite(value), ensure_ascii=False, indent=2, default=_plain))
+
+
+def _finite(value: object) -> object:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _finite(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(one) for one in value]
+    return value
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -12,7 +12,7 @@ import typer
 from cli.output import JsonFlag, print_json, print_table, say
 from siyu.errors import ConfigError
 from siyu.settings import load_settings
-from siyu.warehouse import connect
+from siyu.warehouse import connect, warehouse_as_of
 
 if TYPE_CHECKING:
     from siyu.identity.decisions import Decision
@@ -43,6 +43,7 @@ def show(
 
     settings = load_settings()
     with connect(settings, read_only=True) as con:
+        warehouse_as_of(con)
         detail = person_detail(con, person)
     if not detail.identifiers and not detail.history:
         raise ConfigError(f"nobody has or had the id {person}: see identity.person_alias")
@@ -120,16 +121,17 @@ def _walk(detail: PersonDetail, ends: tuple[str, str]) -> list:
 
 def _opened(detail: PersonDetail, purpose: str, actor: str) -> dict[str, str]:
     """Readable values by token, of the types that the purpose allows."""
-    from siyu.config_file import read_yaml
+    from siyu.destinations.purposes import load_purposes
     from siyu.privacy.keys import load_master_key
     from siyu.privacy.vault import Vault
 
     settings = load_settings()
-    said = read_yaml(settings.config_dir / "privacy.yml")
-    purposes = said.get("purposes", {}) if isinstance(said, dict) else {}
+    purposes = load_purposes(settings.config_dir)
     if purpose not in purposes:
-        raise ConfigError(f"--purpose {purpose!r} is not one of {', '.join(purposes)}")
-    allowed = set(purposes[purpose]["identifiers"])
+        raise ConfigError(
+            f"--purpose {purpose!r} is not one of {', '.join(purposes) or 'privacy.yml, which names none'}"
+        )
+    allowed = set(purposes[purpose])
     tokens = [i.value_key for i in detail.identifiers if i.id_type in allowed]
     vault = Vault(settings, load_master_key(settings))
     return vault.open(tokens, purpose, actor or getpass.getuser())
@@ -206,6 +208,7 @@ def split(
     from siyu.identity.decide import draft, held_identifiers, newest_load, pick
 
     with connect(load_settings(), read_only=True) as con:
+        warehouse_as_of(con)
         held = held_identifiers(con, person)
         after = newest_load(con)
     chosen = [pick(held, word) for word in identifiers]
@@ -218,6 +221,7 @@ def _decide(kind: str, person: str, other: str, reason: str, actor: str, json: b
     from siyu.identity.decide import draft, held_identifiers, newest_load
 
     with connect(load_settings(), read_only=True) as con:
+        warehouse_as_of(con)
         left, right = held_identifiers(con, person), held_identifiers(con, other)
         after = newest_load(con)
     _keep(draft(kind, left, right, reason, actor or getpass.getuser(), after), json)  # type: ignore[arg-type]

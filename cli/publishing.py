@@ -26,6 +26,8 @@ def publish(
     settings = load_settings()
     segments = load_segments(settings.config_dir)
     destinations = load_destinations(settings.config_dir)
+    with connect(settings, read_only=True) as con:
+        warehouse_as_of(con)  # before the first night nothing is made by looking
     # Between the steps of a night the warehouse is free, but neither whole nor checked.
     with only_one(settings), connect(settings) as con:
         if not dry_run:

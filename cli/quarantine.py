@@ -44,7 +44,7 @@ def list_quarantine(json: JsonFlag = False) -> None:
 @app.command("show")
 def show_quarantine(
     file: File,
-    limit: Annotated[int, typer.Option(help="Refused rows shown at most.")] = 20,
+    limit: Annotated[int, typer.Option(min=0, help="Refused rows shown at most.")] = 20,
     json: JsonFlag = False,
 ) -> None:
     """One file: how it differs from the nearest contract, or which of its rows were refused."""

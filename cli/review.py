@@ -36,7 +36,7 @@ def list_queue(
     band: Band = None,
     min_probability: Least = None,
     status: Annotated[str, typer.Option(help=f"One of {', '.join(STATES)}.")] = "open",
-    limit: Annotated[int, typer.Option(help="Suggestions shown at most.")] = 30,
+    limit: Annotated[int, typer.Option(min=0, help="Suggestions shown at most.")] = 30,
     json: JsonFlag = False,
 ) -> None:
     """The most probable pairs first: what agrees, in words, and what each of the two holds."""

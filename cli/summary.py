@@ -8,6 +8,7 @@ import duckdb
 
 from cli.output import print_table, say
 from siyu.errors import PermanentFailure
+from siyu.serving import open_serving
 from siyu.settings import Settings
 from siyu.sources.quarantined import open_quarantine
 
@@ -44,7 +45,7 @@ def night_summary(settings: Settings) -> dict[str, Any]:
 
     if not settings.serving_path.exists():
         raise PermanentFailure("no night has finished yet: run `siyu run` first")
-    con = duckdb.connect(str(settings.serving_path), read_only=True)
+    con = open_serving(settings)
     try:
         cursor = con.execute(_NIGHT)
         names = [d[0] for d in cursor.description]

@@ -12,6 +12,7 @@ def check_config(config_dir: Path) -> tuple[dict[str, int], list[str]]:
     """How many of each kind of file there are, and every fault of all of them, a line each."""
     from ml.config import load_models_config
     from siyu.destinations.catalogue import load_destinations
+    from siyu.destinations.purposes import load_purposes
     from siyu.identity.rules import load_identity_rules
     from siyu.metrics.settings import load_attribution_settings
     from siyu.segments.catalogue import load_segments
@@ -24,6 +25,7 @@ def check_config(config_dir: Path) -> tuple[dict[str, int], list[str]]:
         "stores": lambda folder: load_stores(folder).stores,
         "segments": load_segments,
         "destinations": load_destinations,
+        "purposes": load_purposes,
         "models": load_models_config,
         "attribution rules": load_attribution_settings,
     }

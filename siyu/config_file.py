@@ -19,6 +19,8 @@ def read_yaml(path: Path) -> object:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except FileNotFoundError:
         raise ConfigError(f"{path.name}: not found in {path.parent.name}/; add it") from None
+    except OSError as error:
+        raise ConfigError(f"{path.name}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise ConfigError(f"{path.name}: not UTF-8 text; save it as UTF-8") from None
     except yaml.YAMLError as error:

@@ -6,6 +6,7 @@ import os
 
 import duckdb
 
+from siyu.errors import PermanentFailure
 from siyu.settings import Settings
 
 # Exactly the tables that others may rely on; everything else stays in the working warehouse.
@@ -112,6 +113,16 @@ PUBLIC_TABLES: dict[str, tuple[str, ...]] = {
     "activation": ("segment_membership", "delivery"),
     "ops": ("load_ledger", "quarantine", "run"),
 }
+
+
+def open_serving(settings: Settings, **config: str) -> duckdb.DuckDBPyConnection:
+    """The serving file, to be read. Raises PermanentFailure when it is no file of this DuckDB."""
+    try:
+        return duckdb.connect(str(settings.serving_path), read_only=True, config={**config})
+    except duckdb.IOException:
+        raise PermanentFailure(
+            "serving/siyu.duckdb cannot be read: move it away, and `siyu run --force` makes it again"
+        ) from None
 
 
 def publish_serving(settings: Settings) -> int:

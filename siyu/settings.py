@@ -78,9 +78,14 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     ):
         if value not in allowed:
             raise ConfigError(f"{name}={value!r} is not one of {', '.join(allowed)}")
+    data_dir = Path(env.get("SIYU_DATA", PROJECT_DIR / "data")).resolve()
+    config_dir = Path(env.get("SIYU_CONFIG", PROJECT_DIR / "config")).resolve()
+    for name, folder in (("SIYU_DATA", data_dir), ("SIYU_CONFIG", config_dir)):
+        if folder.exists() and not folder.is_dir():
+            raise ConfigError(f"{name}={str(folder)!r} is not a folder")
     return Settings(
-        data_dir=Path(env.get("SIYU_DATA", PROJECT_DIR / "data")).resolve(),
-        config_dir=Path(env.get("SIYU_CONFIG", PROJECT_DIR / "config")).resolve(),
+        data_dir=data_dir,
+        config_dir=config_dir,
         engine=engine,
         lang=lang,
     )

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def connect(settings: Settings, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to the working warehouse, always closed on leaving.
 
-    Raises WarehouseLocked when another process writes, PermanentFailure when there is nothing to read.
+    Raises WarehouseLocked when another process writes, PermanentFailure when there is nothing to read
+    or the file is none of this DuckDB.
     """
     # Imported here: `siyu --help` opens no warehouse and answers in under a second.
     import duckdb
@@ -34,7 +35,10 @@ def connect(settings: Settings, read_only: bool = False) -> Iterator[duckdb.Duck
             raise WarehouseLocked(
                 "the warehouse is being written by another process: wait for it to end, then try again"
             ) from fault
-        raise
+        raise PermanentFailure(
+            f"{path.name} cannot be read by this DuckDB: bring it back from a backup; it alone knows"
+            " which lists were sent"
+        ) from fault
     try:
         yield con
     finally:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-import yaml
-
 from siyu.destinations.definition import Destination
+from siyu.destinations.purposes import load_purposes
+from siyu.identity.rules import load_identity_rules
 from siyu.segments.columns import PERSON_360_CONTRACT, known_columns
 from siyu.segments.definition import Title
 from siyu.segments.strict_yaml import Place, load_folder, suggest
@@ -21,10 +21,8 @@ def load_destinations(
     An identifier passes only when privacy.yml allows the purpose to open it and the vault keeps it.
     """
     columns = known_columns(contract)
-    privacy = config_dir / "privacy.yml"
-    purposes = _read(privacy).get("purposes", {})
-    types = _read(config_dir / "identity.yml").get("types", {})
-    kept = {name for name, rule in types.items() if rule.get("vault")}
+    purposes = load_purposes(config_dir)
+    kept = {name for name, rule in load_identity_rules(config_dir).types.items() if rule.vault}
 
     def check(destination: Destination) -> Iterable[tuple[Place, str]]:
         for position, name in enumerate(destination.columns):
@@ -36,21 +34,17 @@ def load_destinations(
         if purpose not in purposes:
             yield ("purpose",), f"unknown purpose {purpose!r}; {suggest(purpose, purposes)}"
             return
-        allowed = set(purposes[purpose].get("identifiers", ())) & kept
+        allowed = set(purposes[purpose]) & kept
         for position, name in enumerate(destination.identifiers):
             if name not in allowed:
                 yield (
                     ("identifiers", position),
-                    f"{name!r} may not be opened for {purpose} ({privacy.name}); "
+                    f"{name!r} may not be opened for {purpose} (privacy.yml); "
                     f"{suggest(name, allowed)}",
                 )
 
     found = load_folder(config_dir / "destinations", Destination, _keys_at, check)
     return {destination.id: destination for destination in found}
-
-
-def _read(path: Path) -> dict:
-    return (yaml.safe_load(path.read_text("utf-8")) or {}) if path.is_file() else {}
 
 
 def _keys_at(place: Place) -> Iterable[str]:

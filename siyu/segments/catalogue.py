@@ -7,8 +7,6 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-import yaml
-
 from siyu.clock import parse_day
 from siyu.segments.business_day import is_day_token, resolve_day_token
 from siyu.segments.columns import PERSON_360_CONTRACT, InputColumn, known_columns
@@ -25,6 +23,7 @@ from siyu.segments.definition import (
 from siyu.segments.predicate import parse_predicate, try_on_no_one
 from siyu.segments.strict_yaml import Place, load_folder, suggest
 from siyu.segments.used import read_scores
+from siyu.vocabulary import load_vocabulary
 
 _OPERATORS = {
     "text": {"=", "!=", "in", "is_null", "not_null"},
@@ -49,11 +48,8 @@ def load_segments(config_dir: Path, contract: Path = PERSON_360_CONTRACT) -> dic
     Raises ConfigError once for all faults; each line names file, line, key and what is allowed.
     """
     columns = known_columns(contract)
-    words = yaml.safe_load((config_dir / "vocabulary.yml").read_text("utf-8"))
-    vocabulary = {
-        "purpose": set(words["consent_purposes"]),
-        "channel": set(words["consent_channels"]),
-    }
+    words = load_vocabulary(config_dir)
+    vocabulary = {"purpose": set(words.consent_purposes), "channel": set(words.consent_channels)}
     destinations = {path.stem for path in (config_dir / "destinations").glob("*.y*ml")}
     check = partial(_check, columns=columns, vocabulary=vocabulary, destinations=destinations)
     found = load_folder(config_dir / "segments", Segment, _keys_at, check)

@@ -33,9 +33,14 @@ def load_folder(
     """All definitions in a folder, by id. Raises ConfigError once, one line for each fault."""
     loaded: list[Model] = []
     faults: list[str] = []
-    for path in sorted((*folder.glob("*.yml"), *folder.glob("*.yaml"))):
+    paths = [p for p in (*folder.glob("*.yml"), *folder.glob("*.yaml")) if not p.is_dir()]
+    for path in sorted(paths):
         found, lines = _load_file(path, model, keys_at, check)
         faults.extend(lines)
+        if path.suffix == ".yaml" and path.with_suffix(".yml") in paths:
+            faults.append(
+                f"{folder.name}/{path.name}: {path.stem}.yml is there too; keep one of them"
+            )
         if found is not None:
             loaded.append(found)
     raise_faults(faults)
@@ -59,6 +64,8 @@ def _load_file(
         text = path.read_text("utf-8")
         tree = yaml.compose(text, Loader=yaml.SafeLoader)
         content = yaml.safe_load(text)
+    except OSError as error:
+        return None, [f"{name}: cannot be read: {error.strerror}"]
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
