@@ -13,6 +13,7 @@ from siyu.sources.database.pull import pull_all
 from siyu.sources.expectations import validate_load
 from siyu.sources.land import ingest
 from siyu.sources.ledger import read_ledgers
+from siyu.sources.proven import begin_proving, note_proven, unproven_loads
 from siyu.sources.raw_views import prepare_raw
 from siyu.warehouse import connect, count_rows
 
@@ -108,6 +109,7 @@ def landing(context: dg.AssetExecutionContext, config: LandingConfig) -> Iterato
         told = {p.source: p.message for p in pull_all(settings, CONTRACTS)}
     for message in filter(None, told.values()):
         context.log.error(message)
+    begin_proving(settings)
     try:
         load = ingest(settings, config.day())
     except SiyuError as fault:
@@ -146,28 +148,32 @@ def landing(context: dg.AssetExecutionContext, config: LandingConfig) -> Iterato
                 severity=dg.AssetCheckSeverity.WARN,
                 metadata={"message": message or "read whole"},
             )
-        new = load.has_new and any(
-            f.source == source for one in ledger if one.load_seq == load.load_seq for f in one.files
-        )
-        yield _expectations(settings, contract.id, load.load_seq if new else None)
+        yield _expectations(settings, contract.id, unproven_loads(settings, ledger, source))
 
 
-def _expectations(settings: Settings, source: str, load_seq: int | None) -> dg.AssetCheckResult:
-    """The suite on this load's rows; a source without new rows has nothing to disprove and says so."""
-    if load_seq is None:
+def _expectations(settings: Settings, source: str, loads: list[int]) -> dg.AssetCheckResult:
+    """The suite on the rows of every load that no run has found good yet; a source without such
+    rows has nothing to disprove and says so.
+    """
+    if not loads:
         return dg.AssetCheckResult(
             asset_key=raw_key(source),
             check_name="expectations",
             passed=True,
             metadata={"note": "no new rows in this load"},
         )
-    result = validate_load(settings, CONTRACTS, source, load_seq)
-    failed = [e.name for e in result.expectations if not e.ok]
+    results = [validate_load(settings, CONTRACTS, source, load_seq) for load_seq in loads]
+    failed = sorted({e.name for result in results for e in result.expectations if not e.ok})
+    if not failed:
+        note_proven(settings, source, loads[-1])
     return dg.AssetCheckResult(
         asset_key=raw_key(source),
         check_name="expectations",
-        passed=result.ok,
-        metadata={"expectations": len(result.expectations), "failed": ", ".join(failed) or "none"},
+        passed=not failed,
+        metadata={
+            "expectations": len(results[0].expectations),
+            "failed": ", ".join(failed) or "none",
+        },
     )
 
 

@@ -144,12 +144,15 @@ def _execute(
 
 
 def _reason(error: SerializableErrorInfo | None) -> str:
-    """The first line of the deepest cause, when it is of a kind whose words hold no value."""
+    """The first line of the deepest cause, when it is of a kind whose words hold no value; a line
+    that ends in a colon brings its list with it.
+    """
     while error is not None and error.cause is not None:
         error = error.cause
     kind = (error.cls_name if error else None) or "no cause"
     if not (kind in _SPEAKING or kind.startswith("Dagster")):
         return f"unforeseen fault ({kind}); see it with siyu --debug run …"
     lines = [line.strip() for line in str(error.message if error else "").splitlines()]
-    first = next(filter(None, lines), kind)
+    lines = [line for line in lines if line] or [kind]
+    first = " ".join(lines) if lines[0].endswith(":") else lines[0]
     return first.split(f"{kind}: ", 1)[-1]
