@@ -121,8 +121,8 @@ def _walk(detail: PersonDetail, ends: tuple[str, str]) -> list:
 
 def _opened(detail: PersonDetail, purpose: str, actor: str) -> dict[str, str]:
     """Readable values by token, of the types that the purpose allows."""
+    from siyu.data_key import load_data_key
     from siyu.destinations.purposes import load_purposes
-    from siyu.privacy.keys import load_master_key
     from siyu.privacy.vault import Vault
 
     settings = load_settings()
@@ -133,7 +133,7 @@ def _opened(detail: PersonDetail, purpose: str, actor: str) -> dict[str, str]:
         )
     allowed = set(purposes[purpose])
     tokens = [i.value_key for i in detail.identifiers if i.id_type in allowed]
-    vault = Vault(settings, load_master_key(settings))
+    vault = Vault(settings, load_data_key(settings))
     return vault.open(tokens, purpose, actor or getpass.getuser())
 
 

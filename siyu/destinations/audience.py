@@ -9,10 +9,10 @@ from datetime import date
 
 import duckdb
 
+from siyu.data_key import load_data_key
 from siyu.destinations.definition import Destination
 from siyu.destinations.ledger import people_as
 from siyu.privacy.consent import consented_sql
-from siyu.privacy.keys import load_master_key
 from siyu.privacy.vault import Vault
 from siyu.segments.definition import Segment
 from siyu.segments.holdout import holdout_sql
@@ -111,7 +111,7 @@ def with_identifiers(settings: Settings, destination: Destination, audience: Aud
     wanted = {token for tokens in audience.tokens.values() for token in tokens if token}
     opened: dict[str, str] = {}
     if wanted:
-        vault = Vault(settings, load_master_key(settings))
+        vault = Vault(settings, load_data_key(settings))
         opened = vault.open(
             wanted, purpose=str(destination.purpose), actor=f"publish {destination.id}"
         )

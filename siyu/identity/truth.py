@@ -13,10 +13,10 @@ from typing import Protocol
 
 import pandas as pd
 
+from siyu.data_key import load_data_key
 from siyu.errors import ConfigError
 from siyu.identity.normalise import normalise
 from siyu.identity.rules import load_identity_rules
-from siyu.privacy.keys import load_master_key
 from siyu.privacy.pseudonym import Tokeniser
 from siyu.settings import Settings
 
@@ -39,7 +39,7 @@ def has_truth(folder: Path) -> bool:
 def landing_token(settings: Settings) -> Token:
     """Tokens made as at landing: under the brand's rules and key."""
     rules = load_identity_rules(settings.config_dir)
-    tokens = Tokeniser(load_master_key(settings))
+    tokens = Tokeniser(load_data_key(settings))
 
     def token(id_type: str, value: str) -> str | None:
         plain = normalise(id_type, value, rules).value if id_type in rules.types else None

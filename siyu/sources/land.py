@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from siyu.data_key import load_data_key
 from siyu.errors import ConfigError, PermanentFailure
 from siyu.identity.rules import load_identity_rules
-from siyu.privacy.keys import load_master_key
 from siyu.privacy.pseudonym import Tokeniser
 from siyu.privacy.sealing import Sealing
 from siyu.privacy.vault import Vault
@@ -104,7 +104,7 @@ def ingest(
         for stray in settings.raw_dir.glob(f"*/load={load_seq:06d}"):
             # Parts of a load that no ledger names: an earlier run was killed.
             shutil.rmtree(stray)
-        key = load_master_key(settings)
+        key = load_data_key(settings)
         # DuckDB lets go of Python's lock, and a block keeps one core busy: as many as cores.
         cores = os.cpu_count() or 1
         with (
