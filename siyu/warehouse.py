@@ -36,8 +36,8 @@ def connect(settings: Settings, read_only: bool = False) -> Iterator[duckdb.Duck
                 "the warehouse is being written by another process: wait for it to end, then try again"
             ) from fault
         raise PermanentFailure(
-            f"{path.name} cannot be read by this DuckDB: bring it back from a backup; it alone knows"
-            " which lists were sent"
+            f"{path.name} cannot be read by this DuckDB: bring it back from a backup, or move it away"
+            " and `siyu run --force` makes it anew, without the days on which members entered"
         ) from fault
     try:
         yield con

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, replace
@@ -43,6 +44,11 @@ class Delivery:
     no_consent_count: int
     manifest_sha256: str
     status: str
+
+
+def delivery_id(destination: str, segment_id: str, as_of: date) -> str:
+    """The idempotency key of one list of one night."""
+    return hashlib.sha256(f"{destination}|{segment_id}|{as_of}".encode()).hexdigest()[:32]
 
 
 def prepare_ledger(con: duckdb.DuckDBPyConnection, wanted: set[str], as_of: date) -> None:

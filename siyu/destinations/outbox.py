@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -15,12 +14,14 @@ from siyu.destinations.files import Sheet, list_folder, write_list
 from siyu.destinations.ledger import (
     Delivery,
     delivered_before,
+    delivery_id,
     open_lists,
     prepare_ledger,
     record_intent,
     settle,
     transaction,
 )
+from siyu.destinations.unknown import settle_unknown
 from siyu.destinations.unsettled import settle_earlier
 from siyu.errors import ConfigError
 from siyu.segments.definition import Segment
@@ -70,9 +71,11 @@ def publish(
     published = settings.published_dir
     if dry_run:
         with transaction(con, keep=False):
+            settle_unknown(con, published, as_of)
             settle_earlier(con, published, as_of, tidy=False)
             return deliver()
     with transaction(con):
+        settle_unknown(con, published, as_of)
         settle_earlier(con, published, as_of, tidy=True)
     return deliver()
 
@@ -107,7 +110,7 @@ def _deliver(
     gone = {p for p, named in before.items() if p not in now or now[p] != named}
     new = {p: named for p, named in now.items() if p not in before or p in gone}
     planned = Delivery(
-        hashlib.sha256(f"{destination.id}|{segment_id}|{as_of}".encode()).hexdigest()[:32],
+        delivery_id(destination.id, segment_id, as_of),
         destination.id,
         segment_id,
         as_of,
