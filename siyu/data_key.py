@@ -15,14 +15,13 @@ from siyu.sources.ledger import ledger_dir
 
 
 def load_data_key(settings: Settings) -> bytes:
-    """The master key, noted by a token of its own beside the ledger when the first load lands.
+    """The master key, noted by a token of its own beside what landed when the first load lands.
 
     Raises ConfigError when data has landed and the key is gone or another one.
     """
     where = "SIYU_KEY" if os.environ.get("SIYU_KEY") else settings.key_path.name
-    folder = ledger_dir(settings)
-    mark = folder / "key"
-    has_landed = any(folder.glob("*.json"))
+    mark = settings.raw_dir / ".key"
+    has_landed = any(ledger_dir(settings).glob("*.json"))
     if has_landed and where != "SIYU_KEY" and not settings.key_path.exists():
         raise ConfigError(f"{where} is gone, and data was landed with a key: bring it back")
     key = load_master_key(settings)
@@ -35,8 +34,8 @@ def load_data_key(settings: Settings) -> bytes:
             )
         return key
     # Before the first load is whole nothing rests on the key.
-    folder.mkdir(parents=True, exist_ok=True)
-    aside = folder / ".key.new"
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    aside = mark.with_name(f".key.{os.getpid()}")
     aside.write_text(own, "utf-8")
     os.replace(aside, mark)
     return key

@@ -1,4 +1,4 @@
-"""One writer per data folder at a time."""
+"""One run per data folder at a time, and one landing: Dagster's schedule and sensor ask nobody."""
 
 from __future__ import annotations
 
@@ -24,4 +24,13 @@ def only_one(settings: Settings) -> Iterator[None]:
             raise WarehouseLocked(
                 "another `siyu run` is at work on this data folder: wait for it to end"
             ) from fault
+        yield
+
+
+@contextmanager
+def one_landing(settings: Settings) -> Iterator[None]:
+    """Wait until no other process lands files of this data folder, and keep others waiting."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with (settings.data_dir / ".landing.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         yield

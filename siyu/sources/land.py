@@ -21,6 +21,7 @@ from siyu.identity.rules import load_identity_rules
 from siyu.privacy.pseudonym import Tokeniser
 from siyu.privacy.sealing import Sealing
 from siyu.privacy.vault import Vault
+from siyu.run_lock import one_landing
 from siyu.settings import Settings
 from siyu.sources.arrivals import (
     Arrival,
@@ -79,8 +80,18 @@ def ingest(
 
     `again` lands nothing but these tables, known or not: `table_key` -> the rows to land, None for
     all. Raises ConfigError when `as_of` lies before the newest load, PermanentFailure when the first
-    load has no day.
+    load has no day. Whoever comes second waits, and finds nothing new.
     """
+    with one_landing(settings):
+        return _ingest(settings, as_of, on_file, again)
+
+
+def _ingest(
+    settings: Settings,
+    as_of: date | None,
+    on_file: Callable[[str], None] | None,
+    again: Mapping[str, frozenset[int] | None] | None,
+) -> LoadResult:
     contracts = load_contracts(settings.config_dir)
     ledgers = read_ledgers(settings)
     newest = max((one.as_of for one in ledgers), default=None)

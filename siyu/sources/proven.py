@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 
 from siyu.settings import Settings
-from siyu.sources.ledger import Ledger, ledger_dir, read_ledgers
+from siyu.sources.ledger import Ledger, read_ledgers
 
 # The loads before this was kept, under the name that no source has.
 _BEFORE = ""
@@ -37,13 +37,12 @@ def note_proven(settings: Settings, source: str, load_seq: int) -> None:
 
 
 def _memo(settings: Settings) -> dict[str, int]:
-    path = ledger_dir(settings) / "proven"
+    path = settings.raw_dir / ".proven"
     return json.loads(path.read_text("utf-8")) if path.exists() else {}
 
 
 def _write(settings: Settings, memo: dict[str, int]) -> None:
-    folder = ledger_dir(settings)
-    folder.mkdir(parents=True, exist_ok=True)
-    aside = folder / ".proven.new"
+    settings.raw_dir.mkdir(parents=True, exist_ok=True)
+    aside = settings.raw_dir / f".proven.{os.getpid()}"
     aside.write_text(json.dumps(memo), "utf-8")
-    os.replace(aside, folder / "proven")
+    os.replace(aside, settings.raw_dir / ".proven")

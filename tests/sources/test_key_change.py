@@ -53,7 +53,7 @@ def test_data_of_before_the_key_was_noted_takes_the_key_that_is_there(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     landed(shop)
-    (shop.settings.raw_dir / "_ledger" / "key").unlink()
+    (shop.settings.raw_dir / ".key").unlink()
     assert shop.ingest().has_new
     monkeypatch.setenv("SIYU_KEY", OTHER)
     with pytest.raises(ConfigError, match="SIYU_KEY"):
