@@ -12,6 +12,7 @@ def check_config(config_dir: Path) -> tuple[dict[str, int], list[str]]:
     """How many of each kind of file there are, and every fault of all of them, a line each."""
     from ml.config import load_models_config
     from siyu.destinations.catalogue import load_destinations
+    from siyu.destinations.definition import purpose_faults
     from siyu.destinations.purposes import load_purposes
     from siyu.identity.rules import load_identity_rules
     from siyu.metrics.settings import load_attribution_settings
@@ -39,13 +40,7 @@ def check_config(config_dir: Path) -> tuple[dict[str, int], list[str]]:
         else:
             counts[name] = len(found) if isinstance(found, Sized) else 1
     if not faults:
-        known = set(load_destinations(config_dir))
-        faults = [
-            f"segments/{s.id}.yml: destinations: {d!r} is not one of {', '.join(sorted(known))}"
-            for s in load_segments(config_dir).values()
-            for d in s.destinations
-            if d not in known
-        ]
+        faults = purpose_faults(load_segments(config_dir).values(), load_destinations(config_dir))
     return counts, list(dict.fromkeys(faults))
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from pydantic import Field, model_validator
 
-from siyu.segments.definition import ID_PATTERN, Strict, Title
+from siyu.segments.definition import ID_PATTERN, Segment, Strict, Title
 
 
 class Destination(Strict):
@@ -31,3 +32,18 @@ class Destination(Strict):
             if len(set(getattr(self, name))) != len(getattr(self, name)):
                 raise ValueError(f"{name} names something twice")
         return self
+
+
+def purpose_faults(
+    segments: Iterable[Segment], destinations: Mapping[str, Destination]
+) -> list[str]:
+    """A line for each segment whose people agreed to another purpose than its values are opened for."""
+    return [
+        f"segments/{segment.id}: its consent is for {segment.consent.purpose}, but destination "
+        f"{destination.id} opens values for {destination.purpose}; use one purpose in both"
+        for segment in segments
+        for destination in (destinations[d] for d in segment.destinations if d in destinations)
+        if segment.consent is not None
+        and destination.identifiers
+        and segment.consent.purpose != destination.purpose
+    ]

@@ -9,7 +9,7 @@ from datetime import date
 import duckdb
 
 from siyu.destinations.audience import Audience, column_names, find_audience, with_identifiers
-from siyu.destinations.definition import Destination
+from siyu.destinations.definition import Destination, purpose_faults
 from siyu.destinations.files import Sheet, list_folder, write_list
 from siyu.destinations.ledger import (
     Delivery,
@@ -48,8 +48,8 @@ def publish(
     """
     known = {segment.id: segment for segment in as_list(segments)}
     pairs = {(d, s.id) for s in known.values() for d in s.destinations if d in destinations}
-    for destination, segment_id in sorted(pairs):
-        _require_same_purpose(destinations[destination], known[segment_id])
+    if faults := purpose_faults(known.values(), destinations):
+        raise ConfigError("\n".join(faults))
     prepare_ledger(con, {segment for _, segment in pairs}, as_of)
 
     def deliver() -> list[Delivery]:
@@ -78,16 +78,6 @@ def publish(
         settle_unknown(con, published, as_of)
         settle_earlier(con, published, as_of, tidy=True)
     return deliver()
-
-
-def _require_same_purpose(destination: Destination, segment: Segment) -> None:
-    if not destination.identifiers or segment.consent is None:
-        return
-    if segment.consent.purpose != destination.purpose:
-        raise ConfigError(
-            f"segments/{segment.id}: its consent is for {segment.consent.purpose}, but destination "
-            f"{destination.id} opens values for {destination.purpose}; use one purpose in both"
-        )
 
 
 def _deliver(

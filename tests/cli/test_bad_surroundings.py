@@ -40,6 +40,13 @@ def copy(name: str, other: str) -> Callable[[Path], object]:
             "did you mean phone?",
         ),
         (lambda config: (config / "privacy.yml").write_bytes(b"\xff\xfe"), "not UTF-8"),
+        (
+            lambda config: (config / "destinations" / "files.yml").write_text(
+                "id: files\ntitle: {en: Files, zh: 文件}\nkind: files\nidentifiers: [phone]\n"
+                "purpose: service\n"
+            ),
+            "segments/referrers: its consent is for marketing, but destination files",
+        ),
         (copy("segments/referrers.yml", "segments/referrers.yaml"), "referrers.yml is there too"),
         (copy("destinations/files.yml", "destinations/files.yaml"), "files.yml is there too"),
     ],
