@@ -21,7 +21,7 @@ with
         "'refund:douyin:' || flow_no || ':' || coalesce(line_no, order_no)",
         'try_cast(refund_cny as decimal(18, 2)) <> 0'),
     ('refund', 'xhs_settlement', "'refund:xiaohongshu:' || order_no || ':' || settled_at",
-        'try_cast(amount_cny as decimal(18, 2)) < 0'),
+        xhs_goes_back('trade_type', 'try_cast(amount_cny as decimal(18, 2))')),
     ('event', 'mini_program_event', 'event_id', 'event_at is not null'),
     ('open', 'wechat_oa_message', "message_id || ':' || openid", 'opened_at is not null'),
 ] -%}

@@ -7,6 +7,9 @@ with
 lines as (
     select
         staged.*,
+        {{ xhs_paid(
+            'staged.payable_cny', 'staged.receivable_cny', 'staged.platform_discount_cny'
+        ) }} as paid_cny,
         billed.refund_cny as billed_cny
     from {{ ref('stg_xiaohongshu__order_line') }} as staged
     left join billed on staged.order_no = billed.order_no

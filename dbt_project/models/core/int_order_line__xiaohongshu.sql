@@ -8,6 +8,9 @@ with
 lines as (
     select
         staged.*,
+        {{ xhs_paid(
+            'staged.payable_cny', 'staged.receivable_cny', 'staged.platform_discount_cny'
+        ) }} as paid_cny,
         billed.refund_cny as billed_cny,
         {{ is_refunded('staged.after_sale_status') }}
         or {{ is_closed_after_payment('staged.paid_at', 'staged.status') }} as is_back

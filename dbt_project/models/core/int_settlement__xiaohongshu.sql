@@ -10,6 +10,7 @@ bill as (
         coalesce(trade_type, '') as item,
         settled_at as happened_at,
         amount_cny,
+        {{ xhs_goes_back('trade_type', 'amount_cny') }} as goes_back,
         coalesce(goods_cny, 0) + coalesce(shipping_cny, 0) as buyer_cny,
         coalesce(platform_subsidy_cny, 0) + coalesce(shipping_subsidy_cny, 0) as subsidy_cny
     from {{ source('typed', 'xhs_settlement') }}
@@ -18,11 +19,11 @@ bill as (
 
 final as (
     {% for kind, amount in [
-        ('receipt', 'case when amount_cny >= 0 then buyer_cny else 0 end'),
-        ('refund', 'case when amount_cny < 0 then -abs(buyer_cny) else 0 end'),
-        ('subsidy', 'case when amount_cny >= 0 then subsidy_cny else -abs(subsidy_cny) end'),
-        ('fee', 'amount_cny - case when amount_cny >= 0 then buyer_cny + subsidy_cny '
-            ~ 'else -abs(buyer_cny) - abs(subsidy_cny) end'),
+        ('receipt', 'case when goes_back then 0 else buyer_cny end'),
+        ('refund', 'case when goes_back then -abs(buyer_cny) else 0 end'),
+        ('subsidy', 'case when goes_back then -abs(subsidy_cny) else subsidy_cny end'),
+        ('fee', 'amount_cny - case when goes_back then -abs(buyer_cny) - abs(subsidy_cny) '
+            ~ 'else buyer_cny + subsidy_cny end'),
     ] -%}
     select
         'xiaohongshu' as bill,

@@ -31,7 +31,7 @@ final as (
         {{ money('goods_cny') }} as goods_cny,
         {{ money('payable_cny') }} as payable_cny,
         {{ money('platform_discount_cny') }} as platform_discount_cny,
-        {{ money('paid_cny') }} as paid_cny,
+        {{ money('paid_cny') }} as receivable_cny,
         _load_seq as load_seq,
         -- flags
         cast(is_gift as boolean) as is_gift,
