@@ -13,7 +13,11 @@ PAID = "2026-07-01 04:00:00"
 DONE = "2026-07-10 04:00:00"
 BACK = "2026-07-12 04:00:00"
 SEEN = "2026-08-16 04:00:00"
-LOOKED_AT = ("+reconciliation", "+fct_payment", "+fct_order_line", "+int_fact__learned")
+LOOKED_AT = (
+    "+reconciliation", "+fct_payment", "+fct_order_line", "+int_fact__learned",
+    "every_wording_of_a_state_is_known", "payments_sum_to_net_revenue_per_order",
+    "the_reconciliation_adds_up", "+reconciliation_daily",
+)  # fmt: skip
 
 
 def order(number: str, **more: str) -> dict[str, str]:
@@ -108,3 +112,59 @@ def test_what_the_platform_adds_to_a_xiaohongshu_order_is_no_revenue_of_it(build
         "xiaohongshu:back": ("explained", *money("8.00", "8.00", "0", "0")),
     }
     assert found.refunds == [("xiaohongshu:back", *money("10.00"), True)]
+
+
+def test_douyin_money_that_goes_back_after_the_payout_is_a_refund_and_no_fee(build: Build) -> None:
+    def sold(line: str, **more: str) -> dict[str, str]:
+        return order(line[:-1], line_no=line, paid_cny="49.90", price_cny="49.90", **more)
+
+    def bill(line: str, flow: str, way: str, amount: str, scene: str, **more: str) -> dict:
+        return {
+            "order_no": line[:-1], "line_no": line, "flow_no": flow, "direction": way,
+            "amount_cny": amount, "scene": scene, "happened_at": DONE, "order_paid_cny": "0",
+            "refund_cny": "0", **more,
+        }  # fmt: skip
+
+    paid_out = "货款结算入账"
+    found = Found(
+        build,
+        {
+            "douyin_order": [
+                sold("parta", after_sale_status="退款成功"),
+                # The order's export is older than the refund.
+                sold("latea", shipping_cny="6.00"),
+                sold("failda", status="已支付"),
+            ],
+            "douyin_settlement": [
+                bill("parta", "1", "入账", "53.90", paid_out, order_paid_cny="49.90",
+                     platform_subsidy_cny="5.00", platform_fee_cny="-1.00"),
+                # The columns of such rows are empty: the movement is the refund.
+                bill("parta", "2", "出账", "20.00", "退款-结算后退款-退用户", happened_at=BACK),
+                bill("parta", "3", "出账", "2.00", "退款-订单退款触发-退补贴", happened_at=BACK),
+                bill("parta", "4", "入账", "0.40", "退款-订单退款触发-退分账", happened_at=BACK),
+                bill("latea", "5", "入账", "54.90", paid_out, order_paid_cny="49.90",
+                     shipping_paid_cny="6.00", platform_fee_cny="-1.00"),
+                bill("latea", "6", "出账", "55.90", "退款-极速退二阶段商家资金回补", happened_at=BACK),
+                bill("failda", "7", "入账", "48.90", paid_out, order_paid_cny="49.90"),
+                bill("failda", "8", "出账", "9.90", "退款-结算后退款-退用户", happened_at=BACK),
+                bill("failda", "9", "入账", "9.90", "退款-退款失败资金退回", happened_at=SEEN),
+                bill("failda", "10", "出账", "3.00", "消费者赔付", happened_at=SEEN),
+            ],
+        },
+    )  # fmt: skip
+    assert found.orders == {
+        "douyin:part": [*money("49.90", "20.00", "29.90", "0")],
+        "douyin:late": [*money("55.90", "55.90", "0", "0")],
+        "douyin:faild": [*money("49.90", "0", "49.90", "0")],
+    }
+    assert found.bills == {
+        "douyin:part": ("explained", *money("2.40", "-0.60", "3.00", "0")),
+        "douyin:late": ("explained", *money("-1.00", "-1.00", "0", "0")),
+        "douyin:faild": ("explained", *money("-4.00", "-4.00", "0", "0")),
+    }
+    assert found.refunds == [
+        ("douyin:faild", *money("-9.90"), True),
+        ("douyin:faild", *money("9.90"), True),
+        ("douyin:late", *money("55.90"), True),
+        ("douyin:part", *money("20.00"), True),
+    ]

@@ -19,7 +19,7 @@ with
         "description like '%退款%'"),
     ('refund', 'douyin_settlement',
         "'refund:douyin:' || flow_no || ':' || coalesce(line_no, order_no)",
-        'try_cast(refund_cny as decimal(18, 2)) <> 0'),
+        'try_cast(refund_cny as decimal(18, 2)) <> 0 or ' ~ douyin_goes_back('scene')),
     ('refund', 'xhs_settlement', "'refund:xiaohongshu:' || order_no || ':' || settled_at",
         xhs_goes_back('trade_type', 'try_cast(amount_cny as decimal(18, 2))')),
     ('event', 'mini_program_event', 'event_id', 'event_at is not null'),

@@ -22,9 +22,9 @@ refunds as (
         line_no,
         'douyin:' || flow_no || ':' || coalesce(line_no, order_no) as refund_key,
         happened_at as refunded_at,
-        abs(refund_cny) as refund_cny
-    from {{ source('typed', 'douyin_settlement') }}
-    where order_no is not null and refund_cny <> 0
+        -amount_cny as refund_cny
+    from {{ ref('int_settlement__douyin') }}
+    where kind = 'refund'
 ),
 
 final as (

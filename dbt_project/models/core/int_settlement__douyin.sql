@@ -5,6 +5,8 @@ with
 bill as (
     select
         order_no,
+        line_no,
+        flow_no,
         coalesce(flow_no, '') || ':' || coalesce(line_no, '') || ':'
         || coalesce(fee_type, '') as movement_key,
         coalesce(scene, '') as item,
@@ -15,7 +17,9 @@ bill as (
             else coalesce(order_paid_cny, 0) + coalesce(shipping_paid_cny, 0)
         end as receipt_cny,
         -- What went back before the payout is netted in the payout's own row.
-        -abs(coalesce(refund_cny, 0)) as refund_cny,
+        -abs(coalesce(refund_cny, 0)) as netted_cny,
+        {{ douyin_goes_back('scene') }} as goes_back,
+        {{ douyin_takes_subsidy_back('scene') }} as takes_subsidy_back,
         coalesce(shipping_subsidy_cny, 0) + coalesce(platform_subsidy_cny, 0)
         + coalesce(other_platform_subsidy_cny, 0) + coalesce(creator_subsidy_cny, 0)
         + coalesce(payment_subsidy_cny, 0) + coalesce(monthly_payment_subsidy_cny, 0)
@@ -26,9 +30,15 @@ bill as (
 ),
 
 parted as (
+    -- Later movements are one thing whole: the columns of a payout's parts are empty in their rows.
     select
         *,
-        case when amount_cny < 0 then -abs(subsidies_cny) else subsidies_cny end as subsidy_cny
+        case when goes_back and netted_cny = 0 then amount_cny else netted_cny end as refund_cny,
+        case
+            when takes_subsidy_back and subsidies_cny = 0 then amount_cny
+            when amount_cny < 0 then -abs(subsidies_cny)
+            else subsidies_cny
+        end as subsidy_cny
     from bill
 ),
 
@@ -43,6 +53,8 @@ final as (
         'douyin' as bill,
         'douyin:' || order_no as order_key,
         order_no,
+        line_no,
+        flow_no,
         movement_key,
         '{{ kind }}' as kind,
         item,
