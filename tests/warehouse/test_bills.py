@@ -55,6 +55,11 @@ class Found:
                     "select order_key, sum(paid_cny) from core.fct_order_line group by all"
                 ).fetchall()
             )
+            self.line_refunds = dict(
+                con.execute(
+                    "select order_key, sum(refund_cny) from core.fct_order_line group by all"
+                ).fetchall()
+            )
             self.refunds = sorted(
                 con.execute(
                     "select order_key, -signed_cny, is_dated from core.fct_payment"
@@ -168,3 +173,52 @@ def test_douyin_money_that_goes_back_after_the_payout_is_a_refund_and_no_fee(bui
         ("douyin:late", *money("55.90"), True),
         ("douyin:part", *money("20.00"), True),
     ]
+
+
+def test_jd_shipping_and_instalments_are_the_buyers_money_on_both_sides(build: Build) -> None:
+    def sold(number: str, paid: str, shipping: str) -> dict[str, str]:
+        row = order(number, product_id="p", price_cny="100.00", buyer_pin="pin", payable_cny=paid)
+        return {**row, "shipping_cny": shipping, "completed_at": DONE}
+
+    def bill(number: str, fee: str, amount: str, way: str = "收入", **more: str) -> dict[str, str]:
+        return {
+            "order_no": number, "product_id": "p", "fee_name": fee, "amount_cny": amount,
+            "direction": way, "ordered_at": PAID, "settled_at": DONE, "billed_at": DONE,
+            "settlement_status": "已结算", **more,
+        }  # fmt: skip
+
+    back = {"way": "支出", "service_no": "s", "refunded_at": BACK, "settled_at": BACK}
+    found = Found(
+        build,
+        {
+            "jd_order": [sold("sent", "106.00", "6.00"), sold("presold", "100.00", "0")],
+            "jd_settlement": [
+                bill("sent", "货款", "100.00"),
+                bill("sent", "代收配送费", "6.00"),
+                bill("sent", "佣金", "5.00", "支出"),
+                bill("sent", "货款", "40.00", **back),
+                # The same case on the next bill is the same money.
+                bill("sent", "货款", "40.00", **back | {"billed_at": SEEN, "settlement_status": "待结算"}),
+                bill("sent", "代收配送费", "-6.00", **back),
+                bill("presold", "定金货款", "30.00"),
+                bill("presold", "尾款货款", "70.00"),
+                bill("presold", "尾款货款", "70.00", **back),
+                bill("presold", "定金货款", "30.00", **back),
+            ],
+        },
+    )  # fmt: skip
+    assert found.orders == {
+        "jd:sent": [*money("106.00", "46.00", "60.00", "0")],
+        "jd:presold": [*money("100.00", "100.00", "0", "0")],
+    }
+    assert found.bills == {
+        "jd:sent": ("explained", *money("-5.00", "-5.00", "0", "0")),
+        "jd:presold": ("matched", *money("0", "0", "0", "0")),
+    }
+    assert found.refunds == [
+        ("jd:presold", *money("30.00"), True),
+        ("jd:presold", *money("70.00"), True),
+        ("jd:sent", *money("6.00"), True),
+        ("jd:sent", *money("40.00"), True),
+    ]
+    assert found.line_refunds == {"jd:sent": Decimal("40.00"), "jd:presold": Decimal("100.00")}

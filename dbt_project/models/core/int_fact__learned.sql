@@ -7,11 +7,10 @@ with
     'taobao': 'taobao_order', 'jd': 'jd_order', 'pdd': 'pdd_order', 'douyin': 'douyin_order',
     'xiaohongshu': 'xhs_order', 'wechat_shop': 'wechat_shop_order', 'youzan': 'youzan_order',
 } -%}
-{% set jd_refund = "order_no || ':' || product_id || ':' || coalesce(service_no, '')" -%}
 {% set facts = [
     ('refund', 'taobao_refund', "'refund:taobao:' || refund_no", "status = '退款成功'"),
-    ('refund', 'jd_settlement', "'refund:jd:' || " ~ jd_refund,
-        "fee_name = '货款' and direction = '支出'"),
+    ('refund', 'jd_settlement', "'refund:jd:' || " ~ jd_refund_key(),
+        jd_is_buyers('fee_name') ~ " and direction = '支出'"),
     ('refund', 'wechat_pay_bill',
         "'refund:wechat_pay:' || transaction_no || ':' || coalesce(refund_no, '')",
         "trade_status in ('REFUND', 'REVOKED')"),

@@ -18,13 +18,23 @@ goods as (
     from lines
 ),
 
+cases as (
+    select
+        order_no,
+        product_id,
+        -- Once, however often a bill lists it.
+        max(abs(amount_cny)) as refund_cny
+    from {{ ref('stg_jd__settlement') }}
+    where {{ jd_is_goods('fee_name') }} and direction = '支出'
+    group by order_no, product_id, service_no, fee_name
+),
+
 refunds as (
     select
         order_no,
         product_id,
-        sum(abs(amount_cny)) as refund_cny
-    from {{ ref('stg_jd__settlement') }}
-    where fee_name = '货款' and direction = '支出'
+        sum(refund_cny) as refund_cny
+    from cases
     group by order_no, product_id
 ),
 

@@ -14,14 +14,14 @@ refunds as (
     union all
     select
         'jd:' || order_no as order_key,
-        'jd:' || order_no || ':' || product_id || ':' || coalesce(service_no, '') as refund_key,
+        'jd:' || {{ jd_refund_key() }} as refund_key,
         min(coalesce(refunded_at, settled_at, completed_at)) as refunded_at,
         -- One product of one case comes back once, however often a bill lists it.
         max(abs(amount_cny)) as refund_cny,
         service_no as transaction_no
     from {{ ref('stg_jd__settlement') }}
-    where fee_name = '货款' and direction = '支出'
-    group by order_no, product_id, service_no
+    where {{ jd_is_buyers('fee_name') }} and direction = '支出'
+    group by order_no, product_id, service_no, fee_name
     union all
     select
         order_key,

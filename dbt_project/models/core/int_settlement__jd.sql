@@ -5,7 +5,7 @@ with
 bill as (
     select
         *,
-        fee_name in ('货款', '运费') as is_goods
+        {{ jd_is_buyers('fee_name') }} as is_buyers
     from {{ ref('stg_jd__settlement') }}
 ),
 
@@ -18,13 +18,13 @@ ranked as (
             order by billed_at, settled_at, movement_key
         ) as charge_rank
     from bill
-    where not is_goods
+    where not is_buyers
     union all
     select
         *,
         1 as charge_rank
     from bill
-    where is_goods
+    where is_buyers
 ),
 
 final as (
@@ -34,8 +34,8 @@ final as (
         order_no,
         movement_key,
         case
-            when is_goods and direction = '收入' then 'receipt'
-            when is_goods then 'refund'
+            when is_buyers and direction = '收入' then 'receipt'
+            when is_buyers then 'refund'
             when fee_name like '%补贴%' or fee_name like '%平台券%' then 'subsidy'
             else 'fee'
         end as kind,
