@@ -222,3 +222,88 @@ def test_jd_shipping_and_instalments_are_the_buyers_money_on_both_sides(build: B
         ("jd:sent", *money("40.00"), True),
     ]
     assert found.line_refunds == {"jd:sent": Decimal("40.00"), "jd:presold": Decimal("100.00")}
+
+
+def test_alipay_rows_are_told_apart_by_their_description_too(build: Build) -> None:
+    def sold(number: str, **more: str) -> dict[str, str]:
+        row = order(number, buyer_nick="n", paid_cny="90.00", goods_cny="90.00", shipping_cny="0")
+        return {**row, "status": "交易成功", **more}
+
+    rows = [
+        ("known", "交易付款", "0010001|交易收款-交易收款", "90.00"),
+        ("known", "其它", "0030130|软件服务费-基础软件服务费", "-0.54"),
+        # Fees come back when goods do: no buyer paid them.
+        ("known", "其它", "0030018|软件服务费-天猫返点积分（退款）", "0.30"),
+        ("known", "退费", "", "0.04"),
+        ("known", "交易分账", "0060011|营销支出-淘宝客佣金", "-9.00"),
+        ("known", "转账", "0020001|交易退款-余额退款", "-20.00"),
+        ("known", "其它", "0240004T|其他收入-百亿补贴激励前返", "2.00"),
+        # Paid out before the buyer confirmed: what comes then is taken back at once.
+        ("early", "其它", "0010022|交易收款-提前收款", "90.00"),
+        ("early", "交易付款", "0010001|交易收款-交易收款", "90.00"),
+        ("early", "其它", "064000200001|交易还款-提前收款-花呗交易", "-90.00"),
+        # The deposit of an order whose balance never came.
+        ("kept", "在线支付", "0010002|交易收款-预售定金（买家责任不退还）", "10.00"),
+        ("kept", "收费", "", "-0.06"),
+        ("kept", "退费", "", "0.06"),
+    ]
+    found = Found(
+        build,
+        {
+            "taobao_order": [
+                sold("known"),
+                sold("early"),
+                sold("kept", status="交易关闭", paid_cny="0", paid_at=None),
+            ],
+            "taobao_refund": [
+                {"refund_no": "r", "order_no": "known", "refund_cny": "20.00", "status": "退款成功",
+                 "requested_at": BACK, "refunded_at": BACK},
+            ],
+            "alipay_settlement": [
+                {"statement_no": str(number), "order_no": order_no, "business_type": kind,
+                 "description": words, "happened_at": DONE,
+                 "income_cny" if amount[0] != "-" else "expense_cny": amount}
+                for number, (order_no, kind, words, amount) in enumerate(rows)
+            ],
+        },
+    )  # fmt: skip
+    assert found.orders == {
+        "taobao:known": [*money("90.00", "20.00", "70.00", "0")],
+        "taobao:early": [*money("90.00", "0", "90.00", "0")],
+        "taobao:kept": [*money("10.00", "0", "10.00", "0")],
+    }
+    assert found.bills == {
+        "taobao:known": ("explained", *money("-7.20", "-9.20", "2.00", "0")),
+        "taobao:early": ("matched", *money("0", "0", "0", "0")),
+        "taobao:kept": ("matched", *money("0", "0", "0", "0")),
+    }
+
+
+def test_the_fee_of_a_subsidised_pdd_order_is_no_subsidy(build: Build) -> None:
+    rows = [
+        ("0010002|交易收入-订单收入", "60.00", "0"),
+        ("0010005|交易收入-优惠券结算", "5.00", "0"),
+        ("0030002|技术服务费-基础技术服务费", "0", "-0.36"),
+        ("0030003|技术服务费-百亿补贴技术服务费", "0", "-1.20"),
+        ("0030003|技术服务费-百亿补贴技术服务费", "0.20", "0"),
+        ("0020002|交易退款-订单退款", "0", "-10.00"),
+        ("0020005|交易退款-优惠券结算", "0", "-1.00"),
+    ]
+    found = Found(
+        build,
+        {
+            "pdd_order": [
+                {"order_no": "260701-1", "status": "已收货", "paid_cny": "60.00", "quantity": "1",
+                 "received_cny": "65.00", "platform_discount_cny": "5.00", "ordered_at": PAID},
+            ],
+            "pdd_settlement": [
+                {"order_no": "260701-1", "description": words, "income_cny": income,
+                 "expense_cny": expense, "happened_at": DONE}
+                for words, income, expense in rows
+            ],
+        },
+    )  # fmt: skip
+    assert found.orders == {"pdd:260701-1": [*money("60.00", "10.00", "50.00", "5.00")]}
+    assert found.bills == {
+        "pdd:260701-1": ("explained", *money("2.64", "-1.36", "4.00", "0")),
+    }

@@ -1,9 +1,14 @@
-{# What a bill's own words say a movement is; what none of them says is a fee when money goes out. #}
+{# What a bill's own words say a movement is; what none of them says is a fee when money goes out. Words
+   of a fee come first: it may be one of a subsidised order, and it comes back when goods do. #}
 {% macro movement_kind(item, amount) -%}
     case
+        -- Paid out before the buyer confirmed, and taken back once that payout came.
+        when {{ item }} like '%还款%提前收款%' then 'receipt'
+        {%- for word in ['服务费', '佣金', '手续费', '退费', '费用', '支出'] %}
+        when {{ item }} like '%{{ word }}%' then 'fee'
+        {%- endfor %}
         when {{ item }} like '%补贴%' or {{ item }} like '%优惠券结算%' then 'subsidy'
         when {{ item }} like '%退款%' and {{ amount }} < 0 then 'refund'
-        when {{ item }} like '%服务费%' or {{ item }} like '%佣金%' or {{ item }} like '%手续费%' then 'fee'
         when {{ amount }} > 0 then 'receipt'
         else 'fee'
     end

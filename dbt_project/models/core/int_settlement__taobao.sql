@@ -6,7 +6,7 @@ alipay as (
     select
         order_no,
         'alipay:' || statement_no as movement_key,
-        coalesce(business_type, '') as item,
+        coalesce(business_type, '') || coalesce(description, '') as item,
         coalesce(income_cny, 0) - abs(coalesce(expense_cny, 0)) as amount_cny,
         happened_at
     from {{ source('typed', 'alipay_settlement') }}
