@@ -1,0 +1,37 @@
+"""Bills of the same days in two shapes of their export are the same money."""
+
+from __future__ import annotations
+
+from tests.sources.exports import Shop, csv_text
+
+AT = "2026-08-12 10:20:30"
+PDD = ("商户订单号", "发生时间", "收入金额（+元）", "支出金额（-元）", "账务类型", "备注", "业务描述")
+PDD_ROWS = [
+    ["260810-1", AT, "29.90", "0.00", "交易收入", "", "0010002|交易收入-订单收入"],
+    ["260810-1", AT, "0.00", "-0.18", "技术服务费", "", "0030002|技术服务费-基础技术服务费"],
+    # Equal rows are movements of their own.
+    ["260810-2", AT, "0.00", "-5.00", "交易退款", "", "0020002|交易退款-订单退款"],
+    ["260810-2", AT, "0.00", "-5.00", "交易退款", "", "0020002|交易退款-订单退款"],
+]
+
+
+def test_pdd_bills_with_and_without_fee_items_are_not_added_up(shop: Shop) -> None:
+    def spare(amount: str) -> str:
+        return amount.rstrip("0").rstrip(".")
+
+    shop.drop("账单.csv", csv_text(PDD, PDD_ROWS))
+    # The same days, saved anew: with two more columns and amounts as a spreadsheet writes them.
+    more = [
+        [order, at, spare(income), spare(expense), *words, words[0], spare(income)]
+        for order, at, income, expense, *words in PDD_ROWS
+    ]
+    shop.drop("账单 (1).csv", csv_text((*PDD, "费项", "金额"), more))
+    load = shop.ingest()
+    assert [f.status for f in load.files] == ["landed", "landed"], load.messages
+    found = shop.typed("pdd_settlement", "order_no, income_cny, expense_cny")
+    assert [(order, str(income), str(expense)) for order, income, expense in found] == [
+        ("260810-1", "0.00", "-0.18"),
+        ("260810-1", "29.90", "0.00"),
+        ("260810-2", "0.00", "-5.00"),
+        ("260810-2", "0.00", "-5.00"),
+    ]
