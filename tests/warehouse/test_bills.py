@@ -307,3 +307,41 @@ def test_the_fee_of_a_subsidised_pdd_order_is_no_subsidy(build: Build) -> None:
     assert found.bills == {
         "pdd:260701-1": ("explained", *money("2.64", "-1.36", "4.00", "0")),
     }
+
+
+def test_both_generations_of_taobaos_wechat_bill_tell_of_one_money(build: Build) -> None:
+    def sold(number: str, paid: str) -> dict[str, str]:
+        row = order(number, buyer_nick="n", paid_cny=paid, goods_cny=paid, shipping_cny="0")
+        return {**row, "status": "交易成功"}
+
+    def bill(number: str, flow: str, kind: str, income: str, out: str = "0", **more: str) -> dict:
+        return {
+            "statement_no": flow, "order_no": number, "entry_type": kind, "income_cny": income,
+            "expense_cny": out, "happened_at": DONE, **more,
+        }  # fmt: skip
+
+    found = Found(
+        build,
+        {
+            "taobao_order": [sold("both", "88.00"), sold("new", "30.00")],
+            "taobao_wechat_settlement": [
+                # The older one names sub-orders, the newer one books the order whole.
+                bill("both", "f", "交易收款", "50.00", line_no="a", shop="店"),
+                bill("both", "f", "交易收款", "38.00", line_no="b", shop="店"),
+                bill("both", "f", "服务费", "0", "-0.53", line_no="a", shop="店"),
+                bill("both", "f", "交易收款", "88.00"),
+                bill("both", "f", "服务费", "0", "0.53"),
+                # A day that only the newer one covers.
+                bill("both", "f", "交易退款", "0", "8.00", happened_at=BACK),
+                bill("new", "g", "交易收款", "30.00"),
+            ],
+            "taobao_refund": [
+                {"refund_no": "r", "order_no": "both", "refund_cny": "8.00", "status": "退款成功",
+                 "requested_at": BACK, "refunded_at": BACK},
+            ],
+        },
+    )  # fmt: skip
+    assert found.bills == {
+        "taobao:both": ("explained", *money("-0.53", "-0.53", "0", "0")),
+        "taobao:new": ("matched", *money("0", "0", "0", "0")),
+    }

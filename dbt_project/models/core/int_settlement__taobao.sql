@@ -12,6 +12,24 @@ alipay as (
     from {{ source('typed', 'alipay_settlement') }}
 ),
 
+generations as (
+    -- Only the older export names shop, sub-order, channel and when its row was made.
+    select
+        *,
+        coalesce(line_no, shop, channel, cast(created_at as varchar)) is not null as is_older
+    from {{ source('typed', 'taobao_wechat_settlement') }}
+),
+
+told as (
+    select
+        *,
+        -- What both tell of one flow, order and moment is one money: the older takes it apart.
+        is_older or not bool_or(is_older) over (
+            partition by statement_no, order_no, happened_at
+        ) as counts
+    from generations
+),
+
 wechat as (
     select
         order_no,
@@ -20,7 +38,8 @@ wechat as (
         coalesce(entry_type, '') || coalesce(description, '') as item,
         coalesce(income_cny, 0) - abs(coalesce(expense_cny, 0)) as amount_cny,
         happened_at
-    from {{ source('typed', 'taobao_wechat_settlement') }}
+    from told
+    where counts
 ),
 
 final as (
