@@ -23,6 +23,7 @@ SHARED_RAW = (
     "identity_trait",
     "order_identifier",
     "fed_order",
+    "fed_wording",
     "identifier_type",
     "channel",
     "attribution_rule",

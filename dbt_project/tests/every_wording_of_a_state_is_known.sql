@@ -14,5 +14,12 @@ select
 from {{ source('raw', name) }}
 where status is not null and {{ order_status('status') }} is null
 group by status
-{% if not loop.last %}union all{% endif %}
+union all
 {% endfor %}
+-- Contracts that feed core by themselves may say what their own words mean.
+select
+    source,
+    wording,
+    landed
+from {{ source('raw', 'fed_wording') }}
+where status is null and {{ order_status('wording') }} is null

@@ -31,6 +31,24 @@ def fed_order_view(contracts: Iterable[Contract]) -> str:
     return f"create or replace view raw.fed_order as {' union all '.join(parts)}"
 
 
+def fed_wording_view(contracts: Iterable[Contract]) -> str:
+    """SQL of view raw.fed_wording: every wording of a state that ever landed for an order so fed.
+
+    One row per source and wording; `status` as in raw.fed_order.
+    """
+    parts = [
+        "select null::varchar as source, null::varchar as wording, null::varchar as status,"
+        " null::bigint as landed where false"
+    ]
+    parts += [
+        f"select '{c.id}', status, {_status(c.feeds.order, 'status')}, count(*) from raw.\"{c.id}\""
+        " where status is not null group by status"
+        for c in contracts
+        if c.feeds is not None
+    ]
+    return f"create or replace view raw.fed_wording as {' union all '.join(parts)}"
+
+
 def _rows(contract: Contract, feed: OrderFeed) -> str:
     status = _status(feed, "status")
     paid = f"{status} in ('paid', 'shipped', 'completed')"

@@ -15,7 +15,7 @@ from siyu.settings import Settings
 from siyu.sources.clean import sql_text
 from siyu.sources.compare import column_of_traits, compared_fields, comparison_view
 from siyu.sources.contract import Contract
-from siyu.sources.fed_orders import fed_order_view
+from siyu.sources.fed_orders import fed_order_view, fed_wording_view
 from siyu.sources.ledger import Ledger, part_paths, read_ledgers
 from siyu.sources.night_before import keep_predicted_ltv, keep_published_actions
 from siyu.sources.order_identifiers import order_identifier_view
@@ -72,6 +72,7 @@ def prepare_raw(
     con.execute(comparison_view(list(contracts.values())))
     con.execute(order_identifier_view(contracts.values()))
     con.execute(fed_order_view(contracts.values()))
+    con.execute(fed_wording_view(contracts.values()))
     _rule_tables(con, settings, day)
     keep_predicted_ltv(con, day)
     keep_published_actions(con, day)

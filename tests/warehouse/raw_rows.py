@@ -11,7 +11,7 @@ import yaml
 
 from siyu.settings import PROJECT_DIR
 from siyu.sources.contract import Contract
-from siyu.sources.fed_orders import fed_order_view
+from siyu.sources.fed_orders import fed_order_view, fed_wording_view
 from siyu.sources.order_identifiers import order_identifier_view
 from siyu.sources.raw_views import typed_view
 
@@ -55,6 +55,7 @@ def write_raw(warehouse: Path, as_of_on: date, rows: Rows) -> None:
         )
         con.execute(order_identifier_view(contracts()))
         con.execute(fed_order_view(contracts()))
+        con.execute(fed_wording_view(contracts()))
         _write_reference(con, as_of_on)
 
 

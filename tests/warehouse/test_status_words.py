@@ -28,7 +28,8 @@ def test_every_wording_that_a_contract_ranks_has_a_meaning_in_the_warehouse() ->
     assert {name: words - known for name, words in ranked.items() if words - known} == {}
 
 
-def test_a_newer_wording_that_nobody_knows_stops_the_build(build: Build) -> None:
+@pytest.mark.parametrize("source", ["youzan_order", "kuaishou_order"])
+def test_a_newer_wording_that_nobody_knows_stops_the_build(build: Build, source: str) -> None:
     moments = {"ordered_at": "2026-08-01 02:00:00", "paid_at": "2026-08-01 02:00:00"}
     rows = [
         {"order_no": "1", "paid_cny": "9.00", "status": status, "_exported_at": seen, **moments}
@@ -41,7 +42,7 @@ def test_a_newer_wording_that_nobody_knows_stops_the_build(build: Build) -> None
     with pytest.raises(AssertionError, match="every_wording_of_a_state_is_known"):
         build(
             date(2026, 8, 17),
-            {"youzan_order": rows},
+            {source: rows},
             "+fct_order",
             "every_wording_of_a_state_is_known",
         )
