@@ -298,8 +298,8 @@ def test_the_fee_of_a_subsidised_pdd_order_is_no_subsidy(build: Build) -> None:
             ],
             "pdd_settlement": [
                 {"order_no": "260701-1", "description": words, "income_cny": income,
-                 "expense_cny": expense, "happened_at": DONE}
-                for words, income, expense in rows
+                 "expense_cny": expense, "happened_at": DONE, "_key": str(number)}
+                for number, (words, income, expense) in enumerate(rows)
             ],
         },
     )  # fmt: skip
