@@ -23,6 +23,10 @@
         'select sum(sent_count) from ' ~ ref('campaign')],
     'coupons: facts, batches': ['select count(*) from ' ~ ref('fct_coupon'),
         'select sum(issued_count) from ' ~ ref('coupon')],
+    'net revenue of orders with a coupon: facts, batches': [
+        'select sum(net_revenue_cny) from ' ~ ref('fct_order') ~ ' where order_key in (select order_key from '
+            ~ ref('fct_coupon') ~ ' where order_key is not null)',
+        'select sum(net_revenue_cny) from ' ~ ref('coupon')],
     'spend: facts, channels': ['select sum(spend_cny) from ' ~ ref('fct_channel_spend'),
         'select sum(spend_cny) from ' ~ ref('channel_roi')],
     'commissions: facts, creators': ['select sum(commission_cny) from ' ~ ref('fct_commission'),

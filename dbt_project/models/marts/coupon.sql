@@ -1,20 +1,50 @@
--- What a coupon batch cost and what the orders that used it brought.
+-- What a coupon batch cost and what the orders that used it brought. Batches whose coupons stand on one
+-- order share its money by what each took off.
 -- Grain: one row per coupon batch.
 with
 
--- An order that used two coupons of a batch brought its money once.
 coupons as (
-    select
-        *,
-        row_number() over (partition by batch, order_key order by coupon_key) = 1 as is_first_of_order
-    from {{ ref('fct_coupon') }}
+    select * from {{ ref('fct_coupon') }}
 ),
 
-orders as (
+uses as (
     select
-        order_key,
-        net_revenue_cny
-    from {{ ref('fct_order') }}
+        coupons.order_key,
+        coupons.batch,
+        sum(coupons.face_value_cny) as face_cny,
+        max(orders.net_revenue_cny) as net_revenue_cny
+    from coupons
+    inner join {{ ref('fct_order') }} as orders on coupons.order_key = orders.order_key
+    group by coupons.order_key, coupons.batch
+),
+
+weights as (
+    select
+        *,
+        case when max(face_cny) over (partition by order_key) > 0 then face_cny else 1 end as weight
+    from uses
+),
+
+running as (
+    select
+        *,
+        sum(weight) over (partition by order_key) as order_weight,
+        sum(weight) over (
+            partition by order_key order by batch rows unbounded preceding
+        ) as weight_so_far
+    from weights
+),
+
+-- The difference of two rounded running shares: the batches sum to the order exactly.
+brought as (
+    select
+        batch,
+        sum(
+            {{ money('net_revenue_cny * weight_so_far / order_weight') }}
+            - {{ money('net_revenue_cny * (weight_so_far - weight) / order_weight') }}
+        ) as net_revenue_cny
+    from running
+    group by batch
 ),
 
 totals as (
@@ -27,11 +57,11 @@ totals as (
         count(case when coupons.status = 'expired' then 1 end) as expired_count,
         sum(case when coupons.status = 'used' then coupons.face_value_cny else 0 end)
             as discount_cny,
-        sum(coalesce(orders.net_revenue_cny, 0)) as net_revenue_cny,
+        max(coalesce(brought.net_revenue_cny, 0)) as net_revenue_cny,
         sum({{ days_between('coupons.issued_on', 'coupons.used_on') }}) as days_to_use,
         count(coupons.used_on) as dated_count
     from coupons
-    left join orders on coupons.is_first_of_order and coupons.order_key = orders.order_key
+    left join brought on coupons.batch = brought.batch
     group by coupons.batch
 ),
 
