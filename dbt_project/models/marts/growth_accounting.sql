@@ -1,6 +1,7 @@
 -- Where a week's active people come from and how many of last week's are missing: active now =
--- new + retained + resurrected; active last week = retained + dormant.
--- Grain: one row per week (its Monday) from the first active one to the business day's.
+-- new + retained + resurrected; active last week = retained + dormant. The business day's week is
+-- told as far as it has come: who may still be active in it is dormant so far.
+-- Grain: one row per week (its Monday) in which somebody was active or is missing from the last.
 with
 
 weeks as (

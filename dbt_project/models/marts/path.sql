@@ -1,5 +1,6 @@
--- The ways people take through a visit, repeats of the same step counted once, twelve steps at most.
--- Grain: one row per Shanghai day and path.
+-- The ways people take through a visit, repeats of the same step counted once: the first twelve
+-- steps, how many there were and the last of all.
+-- Grain: one row per Shanghai day, path, number of steps and last step.
 {{ config(
     materialized = 'incremental',
     incremental_strategy = 'delete+insert',

@@ -1,5 +1,7 @@
--- From which spend of a quarter on somebody counts as A, B, C or D: recalibrated each quarter.
--- Grain: one row per quarter and grade.
+-- From which spend of a quarter on somebody counts as A, B, C or D: recalibrated each quarter, by
+-- rank among those whose net amount of it is above zero. Equal amounts share the lower place, so of
+-- few people or many equal ones a grade may be nobody's.
+-- Grain: one row per quarter and grade that somebody has.
 with
 
 spend as (
