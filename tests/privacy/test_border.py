@@ -100,6 +100,41 @@ def test_dropped_columns_are_in_no_landed_file(fed: tuple[Shop, LoadResult]) -> 
     assert not {"receiver_address", "buyer_message", "seller_note"} & set(names)
 
 
+def test_for_whom_a_customer_works_is_no_readable_text(shop: Shop) -> None:
+    works = "某某某的小店"
+    wecom = ("客户名称", "添加人", "添加人账号", "添加时间", "来源", "企业", "职务")
+    bought = ("订单编号", "买家公司名", "买家会员名", "卖家会员名", "货品总价(元)", "实付款", "订单状态",
+              "订单创建时间", "货品标题")  # fmt: skip
+    link = ("客户姓名", "客户类型", "userid", "unionid", "所属企业", "跟进员工", "添加方式", "添加时间")
+    at = "2026-08-01 10:00:00"
+    shop.drop_all(
+        {
+            "wecom.csv": csv_text(wecom, [["甲", "乙", "e1", at, "扫码", works, "店主"]]),
+            # A row that does not land is shown without it too.
+            "1688.csv": csv_text(
+                bought,
+                [
+                    ["1930000000000001", works, "n", "s", "9", "9", "交易成功", at, "茶"],
+                    ["1930000000000002", works, "n", "s", "9", "九", "交易成功", at, "茶"],
+                ],
+            ),
+            "link ww0123456789abcdef.csv": csv_text(
+                link, [["甲", "微信", "wm1", "o1", works, "乙", "扫码", at]]
+            ),
+        }
+    )
+    load = shop.ingest()
+    assert {f.status for f in load.files} == {"landed"}, load.messages
+    assert len(shop.refused()) == 1
+    tokens = {
+        *shop.rows("wecom_customer", "company"),
+        *shop.rows("alibaba1688_order", "buyer_company"),
+        *shop.rows("linkwechat_customer", "company"),
+    }
+    assert len(tokens) == 1
+    assert works not in everything(shop)
+
+
 def test_quarantine_is_its_owners_alone_even_when_only_rows_are_in_it(shop: Shop) -> None:
     shop.drop("customers.csv", _files()["customers.csv"])
     shop.ingest()
