@@ -105,7 +105,8 @@ def test_for_whom_a_customer_works_is_no_readable_text(shop: Shop) -> None:
     wecom = ("客户名称", "添加人", "添加人账号", "添加时间", "来源", "企业", "职务")
     bought = ("订单编号", "买家公司名", "买家会员名", "卖家会员名", "货品总价(元)", "实付款", "订单状态",
               "订单创建时间", "货品标题")  # fmt: skip
-    link = ("客户姓名", "客户类型", "userid", "unionid", "所属企业", "跟进员工", "添加方式", "添加时间")
+    link = ("客户姓名", "客户类型", "userid", "unionid", "所属企业", "跟进员工", "添加方式",
+            "添加时间")  # fmt: skip
     at = "2026-08-01 10:00:00"
     shop.drop_all(
         {

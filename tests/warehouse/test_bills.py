@@ -345,3 +345,54 @@ def test_both_generations_of_taobaos_wechat_bill_tell_of_one_money(build: Build)
         "taobao:both": ("explained", *money("-0.53", "-0.53", "0", "0")),
         "taobao:new": ("matched", *money("0", "0", "0", "0")),
     }
+
+
+def test_a_taobao_refund_that_only_the_bill_knows_is_no_revenue(build: Build) -> None:
+    def sold(number: str) -> dict[str, str]:
+        row = order(number, buyer_nick="n", paid_cny="90.00", goods_cny="90.00", shipping_cny="0")
+        return {**row, "status": "交易成功"}
+
+    def bill(flow: str, number: str, kind: str, amount: str, at: str = DONE) -> dict[str, str]:
+        way = "income_cny" if amount[0] != "-" else "expense_cny"
+        return {"statement_no": flow, "order_no": number, "business_type": kind, way: amount,
+                "happened_at": at}  # fmt: skip
+
+    found = Found(
+        build,
+        {
+            "taobao_order": [sold("billed"), sold("told"), sold("wechat")],
+            "taobao_refund": [
+                {"refund_no": "r", "order_no": "told", "refund_cny": "20.00", "status": "退款成功",
+                 "requested_at": DONE, "refunded_at": BACK},
+            ],
+            "alipay_settlement": [
+                bill("1", "billed", "交易付款", "90.00"),
+                bill("2", "billed", "交易退款", "-20.00", BACK),
+                bill("3", "billed", "交易退款", "-5.00", SEEN),
+                # After the business day.
+                bill("4", "billed", "交易退款", "-7.00", "2026-08-17 16:00:00"),
+                bill("5", "told", "交易付款", "90.00"),
+                bill("6", "told", "交易退款", "-20.00", BACK),
+            ],
+            "taobao_wechat_settlement": [
+                {"statement_no": "f", "order_no": "wechat", "entry_type": kind, "happened_at": at,
+                 "income_cny": income, "expense_cny": out}
+                for kind, income, out, at in [
+                    ("交易收款", "90.00", "0", DONE),
+                    ("交易退款", "0", "9.00", BACK),
+                ]
+            ],
+        },
+    )  # fmt: skip
+    assert found.orders == {
+        "taobao:billed": [*money("90.00", "25.00", "65.00", "0")],
+        "taobao:told": [*money("90.00", "20.00", "70.00", "0")],
+        "taobao:wechat": [*money("90.00", "9.00", "81.00", "0")],
+    }
+    assert {row[0] for row in found.bills.values()} == {"matched"}
+    assert found.refunds == [
+        ("taobao:billed", *money("5.00"), True),
+        ("taobao:billed", *money("20.00"), True),
+        ("taobao:told", *money("20.00"), True),
+        ("taobao:wechat", *money("9.00"), True),
+    ]

@@ -54,3 +54,17 @@ billed as (
     group by {{ by }}
 )
 {%- endmacro %}
+
+{# A movement's amount, from what came in and what went out; exports write the latter with or without
+   its sign. #}
+{% macro moved(income, expense) -%}
+    (coalesce({{ income }}, 0) - abs(coalesce({{ expense }}, 0)))
+{%- endmacro %}
+
+{# Whether a raw row of a bill, all text, gives an order's money back. #}
+{% macro is_raw_refund(item) -%}
+    {%- set amount = moved(
+        'try_cast(income_cny as decimal(18, 2))', 'try_cast(expense_cny as decimal(18, 2))'
+    ) -%}
+    order_no is not null and {{ movement_kind(item, amount) }} = 'refund'
+{%- endmacro %}

@@ -21,6 +21,10 @@ with
         'try_cast(refund_cny as decimal(18, 2)) <> 0 or ' ~ douyin_goes_back('scene')),
     ('refund', 'xhs_settlement', "'refund:xiaohongshu:' || order_no || ':' || settled_at",
         xhs_goes_back('trade_type', 'try_cast(amount_cny as decimal(18, 2))')),
+    ('refund', 'alipay_settlement', "'refund:taobao:' || order_no || ':' || happened_at",
+        is_raw_refund("coalesce(business_type, '') || coalesce(description, '')")),
+    ('refund', 'taobao_wechat_settlement', "'refund:taobao:' || order_no || ':' || happened_at",
+        is_raw_refund("coalesce(entry_type, '') || coalesce(description, '')")),
     ('event', 'mini_program_event', 'event_id', 'event_at is not null'),
     ('open', 'wechat_oa_message', "message_id || ':' || openid", 'opened_at is not null'),
 ] -%}

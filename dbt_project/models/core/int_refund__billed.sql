@@ -1,10 +1,10 @@
--- Refunds as the bills of PDD, Douyin and Xiaohongshu book them, up to the business day: their order
--- exports say only that money went back, not how much.
+-- Refunds as the bills of PDD, Douyin, Xiaohongshu and Taobao book them, up to the business day: the
+-- order exports say only that money went back, not how much, or (Taobao) not even that.
 -- Grain: one row per order, its line where the bill names it, and moment.
 with
 
 refunds as (
-    {% for platform in ['pdd', 'xiaohongshu'] -%}
+    {% for platform in ['pdd', 'xiaohongshu', 'taobao'] -%}
     select
         '{{ platform }}' as platform,
         order_no,

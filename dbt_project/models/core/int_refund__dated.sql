@@ -2,6 +2,13 @@
 -- Grain: one row per refund.
 with
 
+-- Orders whose refunds a refund export tells one by one: their bill tells of the same money.
+told as (
+    select distinct 'taobao:' || order_no as order_key
+    from {{ ref('stg_taobao__refund') }}
+    where status = '退款成功'
+),
+
 refunds as (
     select
         'taobao:' || order_no as order_key,
@@ -32,12 +39,14 @@ refunds as (
     from {{ ref('int_refund__wechat') }}
     union all
     select
-        order_key,
-        refund_key,
-        refunded_at,
-        refund_cny,
+        billed.order_key,
+        billed.refund_key,
+        billed.refunded_at,
+        billed.refund_cny,
         cast(null as varchar) as transaction_no
-    from {{ ref('int_refund__billed') }}
+    from {{ ref('int_refund__billed') }} as billed
+    left join told on billed.order_key = told.order_key
+    where told.order_key is null
 ),
 
 final as (

@@ -6,7 +6,7 @@ bill as (
     select
         order_no,
         coalesce(description, '') || coalesce(entry_type, '') || coalesce(fee_item, '') as item,
-        coalesce(income_cny, 0) - abs(coalesce(expense_cny, 0)) as amount_cny,
+        {{ moved('income_cny', 'expense_cny') }} as amount_cny,
         happened_at
     from {{ source('typed', 'pdd_settlement') }}
     where order_no is not null

@@ -7,7 +7,7 @@ alipay as (
         order_no,
         'alipay:' || statement_no as movement_key,
         coalesce(business_type, '') || coalesce(description, '') as item,
-        coalesce(income_cny, 0) - abs(coalesce(expense_cny, 0)) as amount_cny,
+        {{ moved('income_cny', 'expense_cny') }} as amount_cny,
         happened_at
     from {{ source('typed', 'alipay_settlement') }}
 ),
@@ -36,7 +36,7 @@ wechat as (
         'wechat:' || coalesce(statement_no, '') || ':' || coalesce(line_no, '') || ':'
         || coalesce(entry_type, '') || ':' || coalesce(description, '') as movement_key,
         coalesce(entry_type, '') || coalesce(description, '') as item,
-        coalesce(income_cny, 0) - abs(coalesce(expense_cny, 0)) as amount_cny,
+        {{ moved('income_cny', 'expense_cny') }} as amount_cny,
         happened_at
     from told
     where counts
