@@ -396,3 +396,59 @@ def test_a_taobao_refund_that_only_the_bill_knows_is_no_revenue(build: Build) ->
         ("taobao:told", *money("20.00"), True),
         ("taobao:wechat", *money("9.00"), True),
     ]
+
+
+def test_wechat_pay_books_a_refund_once_and_its_state_never_again(build: Build) -> None:
+    def sold(number: str, refund: str) -> dict[str, str]:
+        return order(
+            number, product_id="p", goods_cny="100.00", paid_cny="100.00", shipping_cny="0",
+            price_cny="100.00", line_paid_cny="100.00", transaction_no=number, refund_cny=refund,
+        )  # fmt: skip
+
+    def pay(number: str, status: str, **more: str) -> dict[str, str]:
+        return {
+            "transaction_no": number, "merchant_order_no": number, "appid": "wx1",
+            "trade_status": status, "happened_at": PAID, "settled_cny": "0", "order_cny": "0",
+            "refund_cny": "0", **more,
+        }  # fmt: skip
+
+    def back(number: str, state: str, amount: str, **more: str) -> dict[str, str]:
+        return pay(number, "REFUND", refund_no=f"r{number}{state}", refund_status=state,
+                   refund_cny=amount, happened_at=BACK, **more)  # fmt: skip
+
+    full = {"order_cny": "100.00", "settled_cny": "100.00"}
+    found = Found(
+        build,
+        {
+            "wechat_shop_order": [
+                sold("slow", "0"),
+                sold("bounced", "0"),
+                sold("voucher", "100.00"),
+            ],
+            "wechat_pay_bill": [
+                pay("slow", "SUCCESS", **full),
+                # The bill is written when the money leaves, and is not written again.
+                back("slow", "PROCESSING", "30.00"),
+                pay("bounced", "SUCCESS", **full),
+                back("bounced", "FAIL", "30.00"),
+                back("bounced", "CHANGE", "30.00"),
+                # A voucher that the seller gave: the buyer's side of a refund is what was asked for.
+                pay("voucher", "SUCCESS", order_cny="100.00", settled_cny="95.00"),
+                back("voucher", "SUCCESS", "95.00", refund_asked_cny="100.00"),
+            ],
+        },
+    )
+    assert found.orders == {
+        "wechat_shop:slow": [*money("100.00", "30.00", "70.00", "0")],
+        "wechat_shop:bounced": [*money("100.00", "0", "100.00", "0")],
+        "wechat_shop:voucher": [*money("100.00", "100.00", "0", "0")],
+    }
+    assert found.bills == {
+        "wechat_shop:slow": ("matched", *money("0", "0", "0", "0")),
+        "wechat_shop:bounced": ("matched", *money("0", "0", "0", "0")),
+        "wechat_shop:voucher": ("matched", *money("0", "0", "0", "0")),
+    }
+    assert found.refunds == [
+        ("wechat_shop:slow", *money("30.00"), True),
+        ("wechat_shop:voucher", *money("100.00"), True),
+    ]

@@ -8,7 +8,7 @@ orders as (
 
 bill as (
     select * from {{ ref('stg_wechat_pay__transaction') }}
-    where trade_status in ('REFUND', 'REVOKED') and coalesce(refund_status, 'SUCCESS') = 'SUCCESS'
+    where trade_status in ('REFUND', 'REVOKED') and {{ wechat_refund_stands('refund_status') }}
 ),
 
 final as (
@@ -16,7 +16,7 @@ final as (
         orders.order_key,
         'wechat_pay:' || bill.transaction_no || ':' || coalesce(bill.refund_no, '') as refund_key,
         bill.happened_at as refunded_at,
-        bill.refund_cny,
+        coalesce(nullif(bill.refund_asked_cny, 0), bill.refund_cny) as refund_cny,
         bill.transaction_no
     from bill
     inner join orders on bill.transaction_no = orders.transaction_no

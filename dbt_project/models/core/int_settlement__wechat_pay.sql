@@ -15,7 +15,9 @@ bill as (
         bill.happened_at,
         coalesce(bill.order_cny, bill.settled_cny) as order_cny,
         bill.settled_cny,
-        coalesce(bill.refund_cny, 0) as refund_cny,
+        coalesce(nullif(bill.refund_asked_cny, 0), bill.refund_cny, 0) as refund_cny,
+        -- Of what was refunded, the vouchers that the seller gets back.
+        coalesce(nullif(bill.refund_asked_cny, 0) - bill.refund_cny, 0) as voucher_back_cny,
         coalesce(bill.fee_cny, 0) as fee_cny,
         case bill.trade_status
             when 'SUCCESS'
@@ -24,7 +26,7 @@ bill as (
         end as over_rate_cny
     from {{ ref('stg_wechat_pay__transaction') }} as bill
     left join orders on bill.transaction_no = orders.transaction_no
-    where bill.trade_status = 'SUCCESS' or coalesce(bill.refund_status, 'SUCCESS') = 'SUCCESS'
+    where bill.trade_status = 'SUCCESS' or {{ wechat_refund_stands('bill.refund_status') }}
 ),
 
 judged as (
@@ -40,7 +42,8 @@ final as (
         ('receipt', '支付', "case trade_status when 'SUCCESS' then order_cny else 0 end", 'false'),
         ('refund', '退款', '-refund_cny', 'false'),
         ('subsidy', '代金券',
-            "case trade_status when 'SUCCESS' then settled_cny - order_cny else 0 end", 'false'),
+            "case trade_status when 'SUCCESS' then settled_cny - order_cny else voucher_back_cny end",
+            'false'),
         ('fee', '手续费', 'excess_cny - fee_cny', 'false'),
         ('fee', '手续费', '-excess_cny', 'true'),
     ] -%}

@@ -24,6 +24,7 @@ final as (
         -- numbers
         {{ money('settled_cny') }} as settled_cny,
         {{ money('refund_cny') }} as refund_cny,
+        {{ money('refund_asked_cny') }} as refund_asked_cny,
         {{ money('fee_cny') }} as fee_cny,
         cast(fee_rate as decimal(9, 6)) as fee_rate,
         {{ money('order_cny') }} as order_cny,
