@@ -50,6 +50,9 @@ class Found:
                     " unexplained_cny from marts.reconciliation"
                 ).fetchall()
             }
+            self.reasons = dict(
+                con.execute("select order_key, reason from marts.reconciliation").fetchall()
+            )
             self.lines = dict(
                 con.execute(
                     "select order_key, sum(paid_cny) from core.fct_order_line group by all"
@@ -452,3 +455,39 @@ def test_wechat_pay_books_a_refund_once_and_its_state_never_again(build: Build) 
         ("wechat_shop:slow", *money("30.00"), True),
         ("wechat_shop:voucher", *money("100.00"), True),
     ]
+
+
+def test_an_order_that_was_never_paid_is_no_missing_order(build: Build) -> None:
+    def closed(number: str) -> dict[str, str]:
+        return order(number, buyer_nick="n", paid_cny="0", status="交易关闭", paid_at=None)
+
+    def bill(flow: str, number: str, kind: str, amount: str) -> dict[str, str]:
+        way = "income_cny" if amount[0] != "-" else "expense_cny"
+        return {"statement_no": flow, "order_no": number, "business_type": kind, way: amount,
+                "happened_at": DONE}  # fmt: skip
+
+    rows = {
+        "taobao_order": [closed("returned"), closed("charged")],
+        "alipay_settlement": [
+            # A deposit that came and went back leaves nothing to settle.
+            bill("1", "returned", "在线支付", "50.00"),
+            bill("2", "returned", "交易退款", "-50.00"),
+            bill("3", "charged", "服务费", "-0.30"),
+            bill("4", "stray", "服务费", "-0.40"),
+        ],
+    }
+    found = Found(build, rows)
+    assert found.orders == {
+        "taobao:returned": [*money("0", "0", "0", "0")],
+        "taobao:charged": [*money("0", "0", "0", "0")],
+    }
+    assert found.bills == {
+        "taobao:returned": ("matched", *money("0", "0", "0", "0")),
+        "taobao:charged": ("explained", *money("-0.30", "-0.30", "0", "0")),
+        "taobao:stray": ("explained", *money("-0.40", "-0.40", "0", "0")),
+    }
+    assert found.reasons == {
+        "taobao:returned": None,
+        "taobao:charged": "fee",
+        "taobao:stray": "order_missing",
+    }

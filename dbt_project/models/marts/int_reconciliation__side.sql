@@ -54,13 +54,21 @@ due as (
     inner join bills on orders.bill = bills.bill
 ),
 
+-- An order that nobody paid is owed nothing, and known all the same.
+known as (
+    select
+        order_key,
+        order_no
+    from {{ ref('fct_order') }}
+),
+
 final as (
     select
         coalesce(billed.bill, due.bill) as bill,
         coalesce(billed.order_key, due.order_key) as order_key,
         coalesce(due.platform, billed.bill) as platform,
-        coalesce(due.order_no, billed.order_no) as order_no,
-        due.order_key is not null as has_order,
+        coalesce(due.order_no, known.order_no, billed.order_no) as order_no,
+        known.order_key is not null as has_order,
         coalesce(due.paid_on, billed.billed_on) as day_on,
         due.due_on,
         due.exported_on,
@@ -74,6 +82,7 @@ final as (
     from due
     full join billed on due.order_key = billed.order_key and due.bill = billed.bill
     left join bills on due.bill = bills.bill
+    left join known on coalesce(billed.order_key, due.order_key) = known.order_key
     -- Money that was due before the first bill began is on a bill that nobody dropped in.
     where billed.order_key is not null or due.due_on >= bills.first_on
 )

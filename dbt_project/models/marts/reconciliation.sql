@@ -12,10 +12,12 @@ gaps as (
 
 netted as (
     -- A platform that pays out after completion never books what went back before: neither side
-    -- of it is missing.
+    -- of it is missing. Nor does an order that was never paid book what came and went back.
     select
         *,
         case
+            when has_order and order_paid_cny = 0
+                then -least(greatest(receipt_short_cny, 0), greatest(-refund_short_cny, 0))
             when {{ pays_after_completion('bill') }}
                 then greatest(least(-receipt_short_cny, refund_short_cny), 0)
             else 0
