@@ -88,7 +88,7 @@ def test_what_the_platform_adds_to_a_xiaohongshu_order_is_no_revenue_of_it(build
             "xhs_order": [
                 xhs("told", "400.00", payable_cny="324.99", platform_discount_cny="75.01"),
                 xhs("reckoned", "100.00", platform_discount_cny="20.00"),
-                xhs("plain", "50.00"),
+                xhs("plain", "50.00", status="配货中"),
                 xhs("dear", "1.00"),
                 xhs("back", "30.00", after_sale_status="售后完成"),
             ],
