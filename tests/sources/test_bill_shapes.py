@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.sources.exports import Shop, csv_text
+from tests.sources.exports import Shop, csv_text, xlsx_bytes
 
 AT = "2026-08-12 10:20:30"
 PDD = ("商户订单号", "发生时间", "收入金额（+元）", "支出金额（-元）", "账务类型", "备注",
@@ -36,3 +36,18 @@ def test_pdd_bills_with_and_without_fee_items_are_not_added_up(shop: Shop) -> No
         ("260810-2", "0.00", "-5.00"),
         ("260810-2", "0.00", "-5.00"),
     ]
+
+
+def test_a_personal_bill_as_text_and_as_a_spreadsheet_is_one_bill(shop: Shop) -> None:
+    header = ("交易时间", "交易类型", "交易对方", "商品", "收/支", "金额(元)", "支付方式", "当前状态",
+              "交易单号", "商户单号", "备注")  # fmt: skip
+
+    def row(amount: object) -> list[object]:
+        return [AT, "商户消费", "某店", "茶", "支出", amount, "零钱", "支付成功", "1", "1", "/"]
+
+    shop.drop("微信支付账单.csv", csv_text(header, [row("¥1300.00"), row("¥9.90")]))
+    shop.drop("微信支付账单.xlsx", xlsx_bytes([header, row(1300), row(9.9)]))
+    load = shop.ingest()
+    assert [f.status for f in load.files] == ["landed", "landed"], load.messages
+    found = shop.typed("wechat_bill", "amount_cny")
+    assert [str(amount) for (amount,) in found] == ["9.90", "1300.00"]
