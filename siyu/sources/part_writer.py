@@ -15,7 +15,7 @@ from siyu.sources.ledger import part_of
 from siyu.sources.texts import Column, joined
 
 # Buyers come back: the longer a part, the fewer of its tokens are new. Two are in memory at a time.
-PART_BYTES = 64 << 20
+PART_BYTES = 24 << 20
 # No column of a part reaches this: a dictionary is never given up halfway.
 _MOST_DICTIONARY = 1 << 30
 
