@@ -111,7 +111,7 @@ night = st.tuples(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(night, min_size=1, max_size=6))
 def test_whoever_takes_in_every_list_in_place_has_the_members_of_the_newest(history: list) -> None:
     con = memory()
