@@ -153,3 +153,38 @@ def test_every_order_is_explained_to_the_cent_and_the_rest_is_named(build: Build
         ("taobao", "linked", "taobao_nick", 1),
         ("wechat_shop", "linked", "openid", 3),
     ]
+
+
+def test_an_order_is_missing_on_the_bill_of_its_own_store_only(build: Build) -> None:
+    early = "2026-06-01 04:00:00"
+    rows = {
+        "jd_order": [
+            jd_order("a-billed", "10.00", _store_id="a"),
+            jd_order("a-missing", "20.00", _store_id="a"),
+            # This store's bill begins later than the other's.
+            jd_order("b-before", "30.00", _store_id="b", completed_at="2026-06-20 04:00:00"),
+            jd_order("b-billed", "40.00", _store_id="b"),
+            jd_order("c-unbilled", "50.00", _store_id="c"),
+        ],
+        "jd_settlement": [
+            jd_bill("a-billed", "货款", "10.00", settled_at=early, billed_at=early),
+            jd_bill("b-billed", "货款", "40.00"),
+        ],
+    }
+    with build(DAY, rows, "+reconciliation") as con:
+        found = con.execute(
+            "select order_no, reason from marts.reconciliation order by 1"
+        ).fetchall()
+    assert found == [("a-billed", None), ("a-missing", "receipt_missing"), ("b-billed", None)]
+
+
+def test_a_bill_that_knows_no_order_is_held_against_the_only_store(build: Build) -> None:
+    rows = {
+        "jd_order": [jd_order("missing", "20.00", _store_id="a")],
+        "jd_settlement": [jd_bill("stray", "货款", "10.00")],
+    }
+    with build(DAY, rows, "+reconciliation") as con:
+        found = con.execute(
+            "select order_no, reason from marts.reconciliation order by 1"
+        ).fetchall()
+    assert found == [("missing", "receipt_missing"), ("stray", "order_missing")]

@@ -1,17 +1,9 @@
 -- What each order says beside what its bill says, and until when its money may be on its way.
--- Grain: one row per order whose platform's bill is known, and per billed order number without one.
+-- Grain: one row per order whose store's bill is known, and per billed order number without one.
 with
 
 movements as (
     select * from {{ ref('int_settlement__movement') }}
-),
-
-bills as (
-    select
-        bill,
-        min(happened_on) as first_on
-    from movements
-    group by bill
 ),
 
 billed as (
@@ -46,12 +38,39 @@ orders as (
     where fct_order.is_paid
 ),
 
+stores as (
+    select
+        bill,
+        count(distinct coalesce(store_id, '')) as store_count
+    from orders
+    where bill is not null
+    group by bill
+),
+
+-- A bill speaks of the store whose orders it names. The only store of a platform needs no naming.
+bills as (
+    select
+        movements.bill,
+        case when stores.store_count > 1 then coalesce(orders.store_id, '') end as store_id,
+        min(movements.happened_on) as first_on
+    from movements
+    inner join stores on movements.bill = stores.bill
+    left join orders on movements.order_key = orders.order_key
+    where stores.store_count = 1 or orders.order_key is not null
+    group by 1, 2
+),
+
+-- Money that was due before the first bill began is on a bill that nobody dropped in.
 due as (
     select
         orders.*,
-        {{ due_on('orders.bill', 'orders.paid_on', 'orders.completed_on') }} as due_on
+        {{ due_on('orders.bill', 'orders.paid_on', 'orders.completed_on') }} as due_on,
+        bills.first_on
     from orders
-    inner join bills on orders.bill = bills.bill
+    inner join bills
+        on
+            orders.bill = bills.bill
+            and coalesce(bills.store_id, orders.store_id, '') = coalesce(orders.store_id, '')
 ),
 
 -- An order that nobody paid is owed nothing, and known all the same.
@@ -81,10 +100,8 @@ final as (
         {% endfor %}
     from due
     full join billed on due.order_key = billed.order_key and due.bill = billed.bill
-    left join bills on due.bill = bills.bill
     left join known on coalesce(billed.order_key, due.order_key) = known.order_key
-    -- Money that was due before the first bill began is on a bill that nobody dropped in.
-    where billed.order_key is not null or due.due_on >= bills.first_on
+    where billed.order_key is not null or due.due_on >= due.first_on
 )
 
 select * from final

@@ -1,5 +1,5 @@
 -- Every order against its bill, to the cent: what is explained by fee, subsidy or time, what is not.
--- Grain: one row per order whose platform's bill is known, and per billed order number without one.
+-- Grain: one row per order whose store's bill is known, and per billed order number without one.
 with
 
 gaps as (
