@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from siyu.config_file import faults_of, read_yaml
 from siyu.errors import ConfigError
-
-
-class Strict(BaseModel):
-    """A mistyped key is an error, never ignored."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from siyu.strict import Strict
 
 
 class Term(Strict):

@@ -7,7 +7,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from siyu.segments.definition import ID_PATTERN, Segment, Strict, Title
+from siyu.segments.definition import ID_PATTERN, Segment, Title
+from siyu.strict import Strict
 
 
 class Destination(Strict):

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import Field, ValidationError
 
 from siyu.config_file import faults_of, nearest, raise_faults, read_yaml
 from siyu.identity.rules import load_identity_rules
-
-
-class Strict(BaseModel):
-    """A mistyped key is an error, never ignored."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from siyu.strict import Strict
 
 
 class Purpose(Strict):
@@ -26,8 +21,7 @@ class Purpose(Strict):
 class Privacy(Strict):
     """The content of privacy.yml."""
 
-    token_bytes: int = 16
-    purposes: dict[str, Purpose] = {}
+    purposes: dict[str, Purpose] = Field(default_factory=dict)
 
 
 def load_purposes(config_dir: Path) -> dict[str, tuple[str, ...]]:

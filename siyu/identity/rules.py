@@ -8,18 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from siyu.config_file import faults_of, raise_faults, read_yaml
 from siyu.errors import ConfigError
+from siyu.strict import Strict
 
 Normaliser = Literal["wechat_id", "code", "account", "phone_cn", "email"]
-
-
-class Strict(BaseModel):
-    """A mistyped key is an error, never ignored."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class TypeRule(Strict):
@@ -49,7 +44,7 @@ class IdentityRules(Strict):
     """All identifier types; the order of `types` is the order of trust (earlier links first)."""
 
     types: dict[str, TypeRule]
-    blocked: dict[str, tuple[str, ...]] = {}
+    blocked: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
     @field_validator("blocked")
     @classmethod

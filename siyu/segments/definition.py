@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
-    ConfigDict,
     Discriminator,
     Field,
     StrictBool,
@@ -21,18 +20,14 @@ from pydantic import (
     model_validator,
 )
 
+from siyu.strict import Strict
+
 Operator = Literal[
     "=", "!=", "<", "<=", ">", ">=", "in", "between", "is_null", "not_null", "top_share"
 ]
 Score = Literal["churn", "ltv"]
 Scalar = StrictBool | StrictInt | StrictFloat | Annotated[date, Field(strict=True)] | StrictStr
 ID_PATTERN = r"^[a-z][a-z0-9_]{0,62}$"
-
-
-class Strict(BaseModel):
-    """A mistyped key is an error, never ignored."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Title(Strict):

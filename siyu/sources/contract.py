@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from siyu.sources.database.block import Database
 from siyu.sources.feeds import Feeds, order_fault
 from siyu.sources.field import ContractField, one_group
-from siyu.sources.strict import NAME, Strict
+from siyu.strict import NAME, Strict
 
 FileFormat = Literal["csv", "xlsx", "json", "jsonl"]
 

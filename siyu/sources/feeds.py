@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from siyu.sources.field import ContractField, FieldType
-from siyu.sources.strict import Strict
+from siyu.strict import Strict
 
 # What an order needs, and what else core takes when a field has the name.
 _NEEDED = ("order_no", "status", "ordered_at", "paid_cny")

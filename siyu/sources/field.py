@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import field_validator
 
 from siyu.identity.traits import Trait
-from siyu.sources.strict import Strict
+from siyu.strict import Strict
 
 FieldType = Literal[
     "text",

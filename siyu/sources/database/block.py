@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
-from siyu.sources.strict import NAME, Strict
+from siyu.strict import NAME, Strict
 
 
 class Database(Strict):

@@ -16,7 +16,7 @@ from siyu.sources.contract import Contract
 from siyu.sources.draft.contract import draft_contract
 from siyu.sources.draft.guesses import Answers
 from siyu.sources.draft.text import draft_text, todo_lines
-from siyu.sources.strict import NAME
+from siyu.strict import NAME
 
 
 @dataclass(frozen=True)
