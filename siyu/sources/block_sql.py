@@ -17,6 +17,8 @@ from siyu.sources.told_by_name import from_file_name
 
 TOTALS = ("总计", "合计", "小计", "汇总", "共计", "总和")
 _READABLE = {"decimal": "not_a_decimal", "integer": "not_an_integer", "percent": "not_a_percent"}
+# Of a landed moment, 2026-08-01 10:00:00, what counts in a key.
+MINUTE_LETTERS = 16
 _TIME_OF_DAY = "[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?"
 _ID = re.compile(r"_(no|id)$")
 
@@ -58,6 +60,11 @@ class BlockSql:
         """Key fields that may hold no identifier; column _key_<field> then keeps their rows apart."""
         fields = self.contract.fields
         return [n for n in self.contract.key if n in fields and fields[n].identifier]
+
+    @cached_property
+    def moments(self) -> list[str]:
+        """Fields of which a spreadsheet keeps no seconds: in a key they count to the minute."""
+        return [n for n, f in self.kept.items() if f.type == "timestamp"]
 
     @cached_property
     def read(self) -> dict[str, ContractField]:

@@ -65,8 +65,9 @@ class FillDown(Strict):
 class Contract(Strict):
     """One source. The file name is `id`.
 
-    `key`: landed fields that name a row's thing; `version_by`: the field whose value is ranked by
-    `status_rank`; newest state wins by (status rank, export time, load sequence).
+    `key`: landed fields that name a row's thing, a timestamp to the minute; `version_by`: the field
+    whose value is ranked by `status_rank`; newest state wins by (status rank, export time, load
+    sequence).
     `repeats`: equal keys in one file are things of their own (two equal fees), told apart by count.
     `lands_only`: no dbt model reads it; its typed view is all there is.
     `feeds` makes facts of its rows without a model.

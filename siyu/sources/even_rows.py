@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from siyu.identity.normalise import DAMAGED
-from siyu.sources.block_sql import TOTALS, BlockSql
+from siyu.sources.block_sql import MINUTE_LETTERS, TOTALS, BlockSql
 from siyu.sources.cells import any_matches, lengths, plain_text, whole
 from siyu.sources.compare import column_of_traits, compared_fields
 from siyu.sources.met import Told
@@ -97,6 +97,8 @@ class EvenRows:
                 part = pa.nulls(count, pa.string())
             else:
                 part = plain_text(column.spread() if isinstance(column, Coded) else column)
+                if name in self._sql.moments:
+                    part = pc.utf8_slice_codeunits(part, 0, MINUTE_LETTERS)
             parts.append(pc.fill_null(part, "") if part.null_count else part)
         return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, _PART)
 

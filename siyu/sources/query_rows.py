@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import duckdb
 import pyarrow as pa
 
-from siyu.sources.block_sql import BlockSql
+from siyu.sources.block_sql import MINUTE_LETTERS, BlockSql
 from siyu.sources.cells import whole
 from siyu.sources.clean import sql_text
 from siyu.sources.compare import column_of_traits, compared_fields
@@ -56,12 +56,16 @@ class QueryRows:
         contract, place = self._sql.contract, self._place
         names = [*self._sql.kept, *contract.file_fields]
         spare = {n: f', "_key_{n}"' for n in self._sql.stand_ins}
+        moments = self._sql.moments
+        minutes = {n: f'left("{n}", {MINUTE_LETTERS})' for n in moments}
         key = " || '\x1f' || ".join(
-            f"coalesce(\"{n}\"{spare.get(n, '')}, '')" for n in contract.key
+            f"coalesce({minutes.get(n, _quoted(n))}{spare.get(n, '')}, '')" for n in contract.key
         )
         if contract.repeats:
-            # Equal rows of a bill are movements of their own; content alone decides which is first.
-            content = ", ".join(f'"{n}"' for n in names)
+            # Equal rows of a bill are movements of their own; content alone decides which is first,
+            # and seconds, which a spreadsheet loses, last of all.
+            lasting = [n for n in names if n not in minutes]
+            content = ", ".join(map(_quoted, [*lasting, *moments]))
             key += f" || '\x1f' || row_number() over (partition by {key} order by {content}, _row)"
         rule = contract.exported_at
         exported = from_file_name(rule, place.file) if rule else None
@@ -84,6 +88,10 @@ class QueryRows:
         rows = pa.array(sorted(self._place.only_rows), pa.int64())
         con.register("chosen_rows", pa.table({"_row": rows}))
         return f"(p.rowid + {offset + 1}) in (select _row from chosen_rows)"
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
 
 
 def _text(value: str | None) -> str:

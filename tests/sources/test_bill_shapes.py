@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
+
+from siyu.settings import PROJECT_DIR
+from siyu.sources.catalogue import load_contracts
 from tests.sources.exports import Shop, csv_text, xlsx_bytes
+from tests.sources.quirk_machine import fields_of
+
+CONTRACTS = load_contracts(PROJECT_DIR / "config")
+# Contracts of files whose key holds a moment; those of bills tell equal rows of one key apart.
+TIMED = sorted(
+    name
+    for name, c in CONTRACTS.items()
+    if {"csv", "xlsx"} & set(c.recognise.formats)
+    and any(c.fields[n].type == "timestamp" for n in c.key if n in c.fields)
+)
 
 AT = "2026-08-12 10:20:30"
 PDD = ("商户订单号", "发生时间", "收入金额（+元）", "支出金额（-元）", "账务类型", "备注",
@@ -51,3 +65,34 @@ def test_a_personal_bill_as_text_and_as_a_spreadsheet_is_one_bill(shop: Shop) ->
     assert [f.status for f in load.files] == ["landed", "landed"], load.messages
     found = shop.typed("wechat_bill", "amount_cny")
     assert [str(amount) for (amount,) in found] == ["9.90", "1300.00"]
+
+
+def _rows(source: str, moments: list[str]) -> str:
+    """A file of a contract: one row a moment, alike but for it and for amounts and counts."""
+    fields = fields_of(CONTRACTS[source])
+    plain = {"timestamp": "", "decimal": "{}.50", "integer": "{}", "percent": "0.{}", "flag": "是"}
+    rows = [
+        [moment if f.type == "timestamp" else plain.get(f.type, "支出").format(number)
+         for _, f in fields.values()]
+        for number, moment in enumerate(moments, start=1)
+    ]  # fmt: skip
+    return csv_text([column for column, _ in fields.values()], rows)
+
+
+@pytest.mark.parametrize("source", TIMED)
+@pytest.mark.parametrize("first", ["as exported", "as saved"])
+def test_a_file_that_a_spreadsheet_saved_anew_without_seconds_counts_once(
+    shop: Shop, source: str, first: str
+) -> None:
+    exported = ["2026-08-12 10:20:05", "2026-08-12 10:20:30", "2026-08-12 10:21:00"]
+    saved = ["2026/8/12 10:20", "2026/8/12 10:20", "2026/8/12 10:21"]
+    if not CONTRACTS[source].repeats:
+        # Their grain is a title and its minute.
+        exported, saved = exported[1:], saved[1:]
+    shapes = [exported, saved] if first == "as exported" else [saved, exported]
+    for number, shape in enumerate(shapes):
+        shop.drop(f"{number}.csv", _rows(source, shape))
+        (file,) = shop.ingest().files
+        assert (file.status, file.source, file.rows_landed) == ("landed", source, len(exported))
+    # Every row stands in the newer file, and none of the older one's beside it.
+    assert shop.typed(source, "load_seq") == [(2,)] * len(exported)

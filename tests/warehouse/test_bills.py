@@ -332,8 +332,9 @@ def test_both_generations_of_taobaos_wechat_bill_tell_of_one_money(build: Build)
                 bill("both", "f", "交易收款", "50.00", line_no="a", shop="店"),
                 bill("both", "f", "交易收款", "38.00", line_no="b", shop="店"),
                 bill("both", "f", "服务费", "0", "-0.53", line_no="a", shop="店"),
-                bill("both", "f", "交易收款", "88.00"),
-                bill("both", "f", "服务费", "0", "0.53"),
+                # A spreadsheet took the seconds of the older one.
+                bill("both", "f", "交易收款", "88.00", happened_at="2026-07-10 04:00:27"),
+                bill("both", "f", "服务费", "0", "0.53", happened_at="2026-07-10 04:00:27"),
                 # A day that only the newer one covers.
                 bill("both", "f", "交易退款", "0", "8.00", happened_at=BACK),
                 bill("new", "g", "交易收款", "30.00"),

@@ -23,9 +23,9 @@ generations as (
 told as (
     select
         *,
-        -- What both tell of one flow, order and moment is one money: the older takes it apart.
+        -- What both tell of one flow, order and minute is one money: the older takes it apart.
         is_older or not bool_or(is_older) over (
-            partition by statement_no, order_no, happened_at
+            partition by statement_no, order_no, date_trunc('minute', happened_at)
         ) as counts
     from generations
 ),
