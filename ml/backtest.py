@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
-import uuid
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from ml.contest import mean_metrics
 from ml.horizons import Task
 from ml.window import CHALLENGER, METRIC, JudgedWindow, deciles
-from siyu.settings import Settings
-
-FILE_NAME = "backtest.json"
 
 
 @dataclass(frozen=True)
@@ -72,33 +65,3 @@ def summarise(task: Task, windows: list[JudgedWindow]) -> Backtest:
         for name in (CHALLENGER, newest.best_baseline)
     }
     return Backtest(task, tuple(rows), mean_metrics(windows), shown)
-
-
-def write_backtests(
-    settings: Settings, as_of: date, tests: list[Backtest], untested: dict[str, str]
-) -> None:
-    """Keeps the figures beside the models, and the report that shows them. `untested` gives the
-    reason of every model that has no window.
-    """
-    from ml.report import render_report
-
-    kept = {
-        "as_of": as_of.isoformat(),
-        "untested": untested,
-        "models": {
-            t.task.name: {
-                "rows": t.rows, "means": t.means, "tenths": t.tenths, "lost": t.lost(),
-            }
-            for t in tests
-        },
-    }  # fmt: skip
-    text = json.dumps(kept, ensure_ascii=False, indent=1)
-    report = settings.data_dir / "report" / "models.html"
-    for path, content in (
-        (settings.models_dir / FILE_NAME, text + "\n"),
-        (report, render_report(as_of, tests, untested)),
-    ):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-        aside.write_text(content, encoding="utf-8")
-        os.replace(aside, path)

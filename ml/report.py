@@ -7,14 +7,13 @@ from html import escape
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from ml.backtest import Backtest
 from ml.card import INTERVAL
 from ml.contest import RULE
 from ml.window import CHALLENGER, METRIC
 
 if TYPE_CHECKING:
     import leather
-
-    from ml.backtest import Backtest
 
 _STYLE = """
 body{font:15px/1.5 system-ui,"PingFang SC","Microsoft YaHei",sans-serif;max-width:1080px;margin:24px auto;

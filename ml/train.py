@@ -9,7 +9,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from ml import registry
-from ml.backtest import Backtest, summarise, write_backtests
+from ml.backtest import Backtest, summarise
+from ml.backtest_files import write_backtests
 from ml.card import write_card
 from ml.config import ModelsConfig, load_models_config
 from ml.contest import contest

@@ -21,8 +21,8 @@ from siyu.sources.file_name import given_file, plainly_named
 from siyu.sources.mask import COVER, mask_text
 from siyu.sources.place import Place
 from siyu.sources.read.open_file import open_tables
-from siyu.sources.recognise import extra_columns
 from siyu.sources.rows import land_rows
+from siyu.sources.signature import extra_columns
 from siyu.sources.stage import Staged, stage
 from siyu.sources.tokens import Border
 

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 
 from siyu.sources.contract import Contract
 from siyu.sources.header import normalise_name, number_names
-from siyu.sources.recognise import extra_columns, missing_columns
+from siyu.sources.signature import extra_columns, missing_columns
 
 _SHOWN = 12
 _ALIKE = 0.8

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from siyu.errors import PermanentFailure
 from siyu.sources.contract import Contract
-from siyu.sources.field import ContractField
-from siyu.sources.header import normalise_name, number_names
+from siyu.sources.diagnosis import explain
+from siyu.sources.header import number_names
+from siyu.sources.signature import fits
 
 # A table is a table: platforms write csv, people save it as a workbook, some pages are tables.
 _TABULAR = {"csv", "xlsx"}
@@ -53,9 +53,6 @@ def recognise(
             matches = [whole] if whole else matches
         if matches:
             return matches
-    # The diagnosis is built from this module's own words, so it is known only once one is needed.
-    from siyu.sources.diagnosis import explain
-
     raise Unrecognised(explain(head, fitting or list(contracts.values())))
 
 
@@ -81,45 +78,3 @@ def _parts(row: Sequence[str]) -> Iterator[tuple[int, int]]:
             if place - start > 1:
                 yield start, place
             start = place + 1
-
-
-def fits(contract: Contract, names: set[str]) -> bool:
-    """Whether a header holds all required and no forbidden columns of the contract."""
-    return not missing_columns(contract, names) and not (_all(contract.recognise.forbidden) & names)
-
-
-def missing_columns(contract: Contract, names: Iterable[str]) -> list[str]:
-    """Required columns that a header lacks under every alias, as the contract spells them."""
-    present = set(names)
-    lacking = [c for c in contract.recognise.required if normalise_name(c) not in present]
-    return [c for c in lacking if not _aliases(contract, c) & present]
-
-
-def extra_columns(contract: Contract, names: Iterable[str]) -> list[str]:
-    """Columns of a header that the contract does not read."""
-    known = {normalise_name(c) for f in contract.fields.values() for c in read_by(f)}
-    known |= _all(contract.recognise.required) | _all(contract.ignored)
-    like = [re.compile(f.columns_like) for f in contract.fields.values() if f.columns_like]
-    return [
-        n
-        for n in names
-        if n and n.split("#")[0] not in known and not any(p.search(n) for p in like)
-    ]
-
-
-def _aliases(contract: Contract, column: str) -> set[str]:
-    wanted = normalise_name(column)
-    spellings = [_all(field.columns) for field in contract.fields.values()]
-    return set().union(*(names for names in spellings if wanted in names))
-
-
-def read_by(field: ContractField) -> Iterator[str]:
-    """Every column name that a field may be read from; `columns_like` aside."""
-    yield from field.columns
-    yield from field.day_from
-    for other in field.or_from:
-        yield from other.columns
-
-
-def _all(columns: Iterable[str]) -> set[str]:
-    return {normalise_name(c) for c in columns}

@@ -20,7 +20,7 @@ from siyu.sources.database.faults import fault_of
 from siyu.sources.database.watermark import Watermark, as_watermark, kind_of
 from siyu.sources.field import ContractField
 from siyu.sources.header import normalise_name
-from siyu.sources.recognise import read_by
+from siyu.sources.signature import read_by
 
 CONNECT_SECONDS = 10
 # A server's clock and a writer's may differ; past this a time lies in the future.

@@ -28,7 +28,7 @@ from siyu.sources.draft.guesses import (
 )
 from siyu.sources.file_name import given_file, readable_name
 from siyu.sources.header import number_names
-from siyu.sources.recognise import fits
+from siyu.sources.signature import fits
 from siyu.vocabulary import load_vocabulary
 
 
