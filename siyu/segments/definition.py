@@ -113,6 +113,8 @@ class Segment(Strict):
 
     `rule` or `sql` says who belongs; `exclude` takes people out again. `holdout_share` of the
     members is never published, so that the effect of reaching the others can be measured.
+    `holdout_key` draws them, the id by default: a segment that is renamed keeps its old id there, or
+    people would change sides; segments with one key keep the same people back.
     """
 
     id: str = Field(pattern=ID_PATTERN)
@@ -125,6 +127,7 @@ class Segment(Strict):
     requires_score: Score | None = None
     consent: Consent | None = None
     holdout_share: float = Field(default=0.0, ge=0.0, le=0.5)
+    holdout_key: str | None = Field(default=None, pattern=ID_PATTERN)
     destinations: tuple[str, ...] = ()
 
     @model_validator(mode="after")
@@ -134,6 +137,11 @@ class Segment(Strict):
         if self.destinations and self.consent is None:
             raise ValueError("a segment with destinations names the consent it needs")
         return self
+
+    @property
+    def drawn_by(self) -> str:
+        """What the holdout is drawn by."""
+        return self.holdout_key or self.id
 
     @property
     def definition_hash(self) -> str:

@@ -148,7 +148,7 @@ def _count(
         consent = consented_sql()
         parameters = [segment.consent.purpose, segment.consent.channel]
     size, held_out, without = con.execute(
-        f"select count(*), count(*) filter ({holdout_sql(segment.id, segment.holdout_share)}), "
+        f"select count(*), count(*) filter ({holdout_sql(segment.drawn_by, segment.holdout_share)}), "
         f"count(*) filter (not ({consent})) from siyu_members where segment_id = ?",
         [*parameters, segment.id],
     ).fetchall()[0]

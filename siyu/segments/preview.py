@@ -41,7 +41,7 @@ def preview_segment(con: duckdb.DuckDBPyConnection, segment: Segment, as_of: dat
         f"from ({input_sql(con)})) where is_in order by person_id"
     ).fetchall()
     people = [row[0] for row in rows]
-    held = sum(is_held_out(segment.id, person, segment.holdout_share) for person in people)
+    held = sum(is_held_out(segment.drawn_by, person, segment.holdout_share) for person in people)
     return Preview(len(people), held, tuple(people[:SAMPLE]))
 
 

@@ -78,7 +78,7 @@ def explain_membership(
             "where segment_id = ? and person_id = ? order by entered_on",
             [segment.id, person_id],
         ).fetchall()
-    held_out = is_held_out(segment.id, person_id, segment.holdout_share)
+    held_out = is_held_out(segment.drawn_by, person_id, segment.holdout_share)
     missing = _missing_score(con, segment)
     is_member = bool(row[1]) if missing is None else bool(spans) and spans[-1][1] is None
     return Explanation(

@@ -113,6 +113,22 @@ def test_the_holdout_is_never_published_and_stays_the_same_people(
         assert sent.holdout_count == len(held)
 
 
+def test_a_renamed_segment_keeps_its_people_back_and_the_others_published(
+    con: duckdb.DuckDBPyConnection, place: Settings
+) -> None:
+    people = {f"p{n}": {"order_count": 1} for n in range(100)}
+    set_consent(con, people)
+    first, second = nights(2)
+    play(con, place, [BUYERS], first, people)
+    renamed = segment("shoppers", destinations=["files"], holdout_share=0.3, holdout_key="buyers")
+    (_, sent) = play(con, place, [renamed], second, people)
+    now = people_in(folder(place, second, "shoppers") / "members.csv")
+    assert now == people_in(folder(place, first) / "members.csv")
+    assert (sent.segment_id, sent.holdout_count) == ("shoppers", 100 - len(now))
+    drawn_anew = {p for p in people if not is_held_out("shoppers", p, 0.3)}
+    assert now != drawn_anew
+
+
 def test_a_segment_taken_out_of_the_configuration_is_recalled_once(
     con: duckdb.DuckDBPyConnection, place: Settings
 ) -> None:
