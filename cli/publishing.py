@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.output import JsonFlag, print_json, print_table
+from cli.output import JsonFlag, print_json, print_table, say
 from siyu.settings import load_settings
 from siyu.warehouse import connect, warehouse_as_of
 
@@ -17,6 +17,7 @@ def publish(
     json: JsonFlag = False,
 ) -> None:
     """Deliver the newest night's lists; what was already sent is not sent twice."""
+    from siyu.destinations.abandoned import recall_notes
     from siyu.destinations.catalogue import load_destinations
     from siyu.destinations.outbox import publish as send
     from siyu.doubt import require_no_doubt
@@ -36,6 +37,8 @@ def publish(
         sent = send(
             con, settings, segments, destinations, as_of, run_id=as_of.isoformat(), dry_run=dry_run
         )
+    for note in recall_notes(sent, destinations):
+        say(note)
     if json:
         print_json([asdict(d) for d in sent])
         return

@@ -90,6 +90,7 @@ def _require_no_doubt(con: duckdb.DuckDBPyConnection) -> None:
 )
 def delivery(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
     """Write every segment's list to every destination it names, whole or not at all."""
+    from siyu.destinations.abandoned import recall_notes
     from siyu.destinations.catalogue import load_destinations
     from siyu.destinations.outbox import publish
 
@@ -100,6 +101,8 @@ def delivery(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult
         _require_no_doubt(con)
         as_of = warehouse_as_of(con)
         sent = publish(con, settings, segments, destinations, as_of, run_id=as_of.isoformat())
+    for note in recall_notes(sent, destinations):
+        context.log.warning(note)
     yield dg.MaterializeResult(
         asset_key=DELIVERY,
         metadata={

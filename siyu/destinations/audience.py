@@ -61,7 +61,7 @@ def find_audience(
     assert segment.consent is not None  # a segment with destinations names its consent
     names = column_names(destination)
     columns = ", ".join(f'i."{name}"' for name in names)
-    held = holdout_sql(segment.id, segment.holdout_share, "m.person_id")
+    held = holdout_sql(segment.drawn_by, segment.holdout_share, "m.person_id")
     rows = con.execute(
         f"select {columns}, {held}, {consented_sql('m.person_id')} "
         "from activation.segment_membership as m "
@@ -77,24 +77,29 @@ def find_audience(
         held_out=sum(bool(row[-2]) for row in rows),
         without_consent=sum(not row[-1] for row in rows),
         identifiers=destination.identifiers,
-        tokens=_newest_tokens(con, destination.identifiers, [str(row[0]) for row in kept]),
+        tokens=_newest_tokens(con, destination, [str(row[0]) for row in kept]),
     )
 
 
 def _newest_tokens(
-    con: duckdb.DuckDBPyConnection, wanted: tuple[str, ...], people: list[str]
+    con: duckdb.DuckDBPyConnection, destination: Destination, people: list[str]
 ) -> dict[str, tuple[str | None, ...]]:
-    """The newest token of each wanted type of these very people."""
+    """The newest token of each wanted type of these very people, within the scope that is named."""
+    wanted = destination.identifiers
     if not wanted:
         return {}
     with people_as(con, "siyu_published", people):
         found = con.execute(
             "select person_id, id_type, value_key from identity.bridge_identity "
             "where list_contains(cast(? as varchar[]), id_type) and not is_shared "
+            "and scope = coalesce(cast(? as map(varchar, varchar))[id_type], scope) "
             "and person_id in (select person_id from siyu_published) "
             "qualify row_number() over (partition by person_id, id_type "
             "order by last_seen_at desc, value_key) = 1",
-            [list(wanted)],
+            [
+                list(wanted),
+                {"key": list(destination.scopes), "value": [*destination.scopes.values()]},
+            ],
         ).fetchall()
     tokens = {(person, id_type): token for person, id_type, token in found}
     return {p: tuple(tokens.get((p, id_type)) for id_type in wanted) for p in people}

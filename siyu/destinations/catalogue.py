@@ -18,11 +18,13 @@ def load_destinations(
 ) -> dict[str, Destination]:
     """Every destination of `config_dir`/destinations, by id. Raises ConfigError for all faults.
 
-    An identifier passes only when privacy.yml allows the purpose to open it and the vault keeps it.
+    An identifier passes only when privacy.yml allows the purpose to open it, the vault keeps it, and
+    the destination says within which appid it means it, where identity.yml asks for that.
     """
     columns = known_columns(contract)
     purposes = load_purposes(config_dir)
-    kept = {name for name, rule in load_identity_rules(config_dir).types.items() if rule.vault}
+    types = load_identity_rules(config_dir).types
+    kept = {name for name, rule in types.items() if rule.vault}
 
     def check(destination: Destination) -> Iterable[tuple[Place, str]]:
         for position, name in enumerate(destination.columns):
@@ -41,6 +43,12 @@ def load_destinations(
                     ("identifiers", position),
                     f"{name!r} may not be opened for {purpose} (privacy.yml); "
                     f"{suggest(name, allowed)}",
+                )
+            elif (within := types[name].within) and not destination.scopes.get(name):
+                yield (
+                    ("identifiers", position),
+                    f"{name!r} means something only within one {within}: write which, as "
+                    f"scopes: {{{name}: THE_{within.upper()}}}",
                 )
 
     found = load_folder(config_dir / "destinations", Destination, _keys_at, check)

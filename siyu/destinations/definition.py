@@ -14,15 +14,19 @@ from siyu.strict import Strict
 class Destination(Strict):
     """One destination. The file name is `id`; `columns` are read from activation.segment_input.
 
-    `identifiers` leave readable, opened from the vault for `purpose`; by default none does.
+    `identifiers` leave readable, opened from the vault for `purpose`; by default none does. `scopes`
+    says within what: an openid of one appid means nothing to another. With `encoding: utf-8-sig` a
+    spreadsheet reads the Chinese of a CSV file as Chinese.
     """
 
     id: str = Field(pattern=ID_PATTERN)
     title: Title
     kind: Literal["files"]
     format: Literal["csv", "csv.gz", "parquet"] = "csv"
+    encoding: Literal["utf-8", "utf-8-sig"] = "utf-8"
     columns: tuple[str, ...] = ()
     identifiers: tuple[str, ...] = ()
+    scopes: dict[str, str] = Field(default_factory=dict)
     purpose: str | None = None
 
     @model_validator(mode="after")
@@ -32,6 +36,8 @@ class Destination(Strict):
         for name in ("columns", "identifiers"):
             if len(set(getattr(self, name))) != len(getattr(self, name)):
                 raise ValueError(f"{name} names something twice")
+        if beside := sorted(set(self.scopes) - set(self.identifiers)):
+            raise ValueError(f"scopes names {beside[0]!r}, which identifiers does not")
         return self
 
 

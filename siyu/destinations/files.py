@@ -16,7 +16,7 @@ from pathlib import Path
 
 Row = tuple[object, ...]
 # A spreadsheet runs a text cell that begins like this as a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True)
@@ -38,13 +38,14 @@ def write_list(
     form: str,
     manifest: dict[str, object],
     own_only: bool = False,
+    encoding: str = "utf-8",
 ) -> str:
     """Put the list in `folder`, complete or not at all; returns the manifest's sha256.
 
     Equal content already in place is left untouched. `own_only`: nobody else on this machine may
     read it.
     """
-    contents = {f"{name}.{form}": _encode(sheet, form) for name, sheet in sheets.items()}
+    contents = {f"{name}.{form}": _encode(sheet, form, encoding) for name, sheet in sheets.items()}
     files = {
         f"{name}.{form}": {
             "rows": len(sheet.rows),
@@ -84,7 +85,7 @@ def people_in_list(folder: Path, name: str) -> list[str]:
 
         return list(pq.read_table(path, columns=["person_id"]).column("person_id").to_pylist())
     data = path.read_bytes()
-    text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode()
+    text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8-sig")
     return [row["person_id"] for row in csv.DictReader(io.StringIO(text, newline=""))]
 
 
@@ -118,14 +119,14 @@ def _replace(folder: Path, contents: Mapping[str, bytes], own_only: bool) -> Non
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _encode(sheet: Sheet, form: str) -> bytes:
+def _encode(sheet: Sheet, form: str, encoding: str) -> bytes:
     if form == "parquet":
         return _parquet(sheet)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(sheet.header)
     writer.writerows([_neutral(cell) for cell in row] for row in sheet.rows)
-    data = text.getvalue().encode()
+    data = text.getvalue().encode(encoding)
     # No time in the gzip header: the same list must give the same bytes.
     return gzip.compress(data, mtime=0) if form == "csv.gz" else data
 

@@ -8,6 +8,7 @@ from datetime import date
 
 import duckdb
 
+from siyu.destinations.abandoned import stand_in
 from siyu.destinations.audience import Audience, column_names, find_audience, with_identifiers
 from siyu.destinations.definition import Destination, purpose_faults
 from siyu.destinations.files import Sheet, list_folder, write_list
@@ -21,6 +22,7 @@ from siyu.destinations.ledger import (
     settle,
     transaction,
 )
+from siyu.destinations.scopes import scope_faults
 from siyu.destinations.unknown import settle_unknown
 from siyu.destinations.unsettled import settle_earlier
 from siyu.errors import ConfigError
@@ -39,26 +41,30 @@ def publish(
     run_id: str,
     dry_run: bool = False,
 ) -> list[Delivery]:
-    """Deliver every segment to the destinations it names; recall lists no longer configured.
+    """Deliver every segment to the destinations it names; recall lists no longer configured, also
+    those of a destination that is gone itself.
 
     add and remove are against what was settled before this night: whoever takes them in removes
     first, since a person whose identifiers changed is in both. Raises PermanentFailure when
     the segments were not evaluated for this night or a later night is already delivered, and
-    ConfigError when a segment's consent is not for the purpose that a destination opens values for.
+    ConfigError when a segment's consent is not for the purpose that a destination opens values for,
+    or a destination would hand out identifiers of two appids as one.
     """
     known = {segment.id: segment for segment in as_list(segments)}
     pairs = {(d, s.id) for s in known.values() for d in s.destinations if d in destinations}
-    if faults := purpose_faults(known.values(), destinations):
+    used = [destinations[name] for name in sorted({name for name, _ in pairs})]
+    faults = purpose_faults(known.values(), destinations) or scope_faults(con, used)
+    if faults:
         raise ConfigError("\n".join(faults))
     prepare_ledger(con, {segment for _, segment in pairs}, as_of)
 
     def deliver() -> list[Delivery]:
-        recalls = {pair for pair in open_lists(con, as_of) if pair[0] in destinations} - pairs
+        recalls = open_lists(con, as_of) - pairs
         return [
             _deliver(
                 con,
                 settings,
-                destinations[destination],
+                destinations.get(destination) or stand_in(settings.published_dir, destination),
                 segment_id,
                 known.get(segment_id) if (destination, segment_id) in pairs else None,
                 as_of,
@@ -127,6 +133,7 @@ def _deliver(
         "held_out": audience.held_out,
         "identifiers": list(destination.identifiers),
         "run_id": run_id,
+        "scopes": destination.scopes,
         "scores": score_state(con, segment.requires_score if segment else None, as_of),
         "segment": segment_id,
         "without_consent": audience.without_consent,
@@ -138,5 +145,7 @@ def _deliver(
     }
     folder = list_folder(settings.published_dir, destination.id, segment_id, as_of)
     is_readable = bool(destination.identifiers)
-    digest = write_list(folder, sheets, destination.format, manifest, own_only=is_readable)
+    digest = write_list(
+        folder, sheets, destination.format, manifest, is_readable, destination.encoding
+    )
     return settle(con, replace(planned, manifest_sha256=digest), new, gone)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from siyu.clock import parse_day
 from siyu.destinations.files import people_in_list
 from siyu.destinations.ledger import Delivery, delivery_id, note_settled, record_intent
 from siyu.fingerprint import file_hash
+from siyu.segments.definition import ID_PATTERN
 
 
 def settle_unknown(con: duckdb.DuckDBPyConnection, published: Path, as_of: date) -> None:
@@ -55,6 +57,17 @@ def _told(manifest: Path) -> dict[str, int]:
     return {name: int(figure) for name, figure in figures.items() if isinstance(figure, int)}
 
 
+def _is_copy(manifest: Path, destination: str) -> bool:
+    """Whether somebody laid the list there for themselves: it tells of another destination, or none
+    can be called so.
+    """
+    try:
+        told = json.loads(manifest.read_text("utf-8"))["destination"]
+    except (ValueError, KeyError, TypeError):
+        told = destination
+    return told != destination or not re.match(ID_PATTERN, destination)
+
+
 def _newest(published: Path, as_of: date, known: set[tuple[str, str]]) -> list[Path]:
     """The manifest of the newest list before this night, of each pair that is not known."""
     newest: dict[tuple[str, str], tuple[date, Path]] = {}
@@ -64,6 +77,8 @@ def _newest(published: Path, as_of: date, known: set[tuple[str, str]]) -> list[P
         try:
             night = parse_day(folder.name)
         except ValueError:
+            continue
+        if _is_copy(manifest, pair[0]):
             continue
         if pair not in known and night < as_of:
             newest[pair] = max(newest.get(pair, (night, manifest)), (night, manifest))

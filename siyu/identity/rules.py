@@ -22,7 +22,8 @@ class TypeRule(Strict):
     the limit counts identifiers first seen within any so many days: people change phones.
 
     A value touched by more than `hub_limit` identifiers of any one other type is shared: it
-    describes a person, it does not link. `links: false` never links.
+    describes a person, it does not link. `links: false` never links. `within` names what a value
+    means nothing without, such as the appid of an openid: whoever is handed values says which.
     """
 
     zh: str
@@ -32,6 +33,7 @@ class TypeRule(Strict):
     hub_limit: int | None = Field(default=None, ge=1)
     links: bool = True
     vault: bool = False
+    within: str | None = None
 
     @model_validator(mode="after")
     def _window_of_a_limit(self) -> TypeRule:

@@ -150,7 +150,7 @@ def test_nobody_without_consent_and_nobody_held_out_is_published(first_night: Br
     }
     published = 0
     for path in (first_night.data / "published").rglob("members.csv"):
-        for row in csv.DictReader(path.read_text().splitlines()):
+        for row in csv.DictReader(path.read_text("utf-8-sig").splitlines()):
             published += 1
             assert row["person_id"] in granted
     assert published > 0

@@ -20,7 +20,7 @@ def members(brand: Brand, part: str) -> Members:
     found: Members = {}
     for path in sorted((brand.data / "published").rglob(f"{part}.csv")):
         segment, night = path.parent.parent.name, path.parent.name
-        rows = csv.DictReader(path.read_text().splitlines())
+        rows = csv.DictReader(path.read_text("utf-8-sig").splitlines())
         found.setdefault(segment, {})[night] = {row["person_id"] for row in rows}
     return found
 
