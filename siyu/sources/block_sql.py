@@ -16,7 +16,8 @@ from siyu.sources.header import normalise_name
 from siyu.sources.told_by_name import from_file_name
 
 TOTALS = ("总计", "合计", "小计", "汇总", "共计", "总和")
-_READABLE = {"decimal": "not_a_decimal", "integer": "not_an_integer", "percent": "not_a_percent"}
+_READABLE = {"integer": "not_an_integer", "yuan": "foreign_currency"}
+_CURRENCY = re.compile("(币种|币别|货币|货币种类|货币类型|currency)(#[0-9]+)?$", re.IGNORECASE)
 # Of a landed moment, 2026-08-01 10:00:00, what counts in a key.
 MINUTE_LETTERS = 16
 _TIME_OF_DAY = "[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?"
@@ -67,17 +68,31 @@ class BlockSql:
         return [n for n, f in self.kept.items() if f.type == "timestamp"]
 
     @cached_property
-    def read(self) -> dict[str, ContractField]:
-        """Fields whose cells are looked at: those kept or compared, and those whose absence is a fault."""
+    def currencies(self) -> dict[str, ContractField]:
+        """Columns that say in what currency the amounts are; those of the contract are yuan."""
+        if not any(f.unit == "cny" for f in self.contract.fields.values()):
+            return {}
+        passed_over = set(map(normalise_name, self.contract.ignored))
         return {
+            f"currency_in_column_{place}": ContractField(columns=(name,), type="yuan")
+            for place, name in enumerate(self.names, start=1)
+            if _CURRENCY.search(name) and name not in passed_over
+        }
+
+    @cached_property
+    def read(self) -> dict[str, ContractField]:
+        """Fields whose cells are looked at: those kept or compared, and those that may be a fault."""
+        own = {
             n: f
             for n, f in self.contract.fields.items()
             if n in self.kept or f.required or f.compare
         }
+        return own | self.currencies
 
     @cached_property
     def more_than_text(self) -> dict[str, ContractField]:
-        return {n: f for n, f in self.kept.items() if f.type != "text" and n not in self.tokenised}
+        own = {n: f for n, f in self.kept.items() if f.type != "text" and n not in self.tokenised}
+        return own | self.currencies
 
     @cached_property
     def numbers_of_things(self) -> list[str]:

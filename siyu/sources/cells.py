@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from siyu.sources.clean import DRESSED, PLAIN_NUMBER
+from siyu.sources.clean import DRESSED, PLAIN_NUMBER, YUAN
 
 _SHANGHAI_SECONDS = 8 * 3600
 _YEARS = (np.datetime64("1900-01-01"), np.datetime64("2101-01-01"))
@@ -118,7 +118,7 @@ def is_of_few_words(cells: pa.Array) -> bool:
     return len(pc.unique(head)) * 2 <= len(head)
 
 
-def _number(pattern: str) -> Callable[[pa.StringArray], pa.StringArray | None]:
+def _such(pattern: str) -> Callable[[pa.StringArray], pa.StringArray | None]:
     return lambda cells: cells if matches(cells, pattern) else None
 
 
@@ -167,10 +167,11 @@ def _within_years(times: pa.Array, unit: str) -> bool:
 
 
 _READERS: dict[str, Callable[[pa.StringArray], pa.StringArray | None]] = {
-    "decimal": _number(PLAIN_NUMBER),
-    "percent": _number(PLAIN_NUMBER),
-    "integer": _number("-?(0|[1-9][0-9]*)"),
+    "decimal": _such(PLAIN_NUMBER),
+    "percent": _such(PLAIN_NUMBER),
+    "integer": _such("-?(0|[1-9][0-9]*)"),
     "timestamp": _utc,
     "epoch_seconds": _utc,
     "date": _date,
+    "yuan": _such(YUAN),
 }

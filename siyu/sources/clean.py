@@ -8,6 +8,8 @@ from siyu.sources.field import ContractField
 _EDGE = " \t\r\n\u00a0\u3000\ufeff\u200b"
 DRESSED = r"^[=\s\x{00a0}\x{3000}\x{feff}\x{200b}'`]|[\s\x{00a0}\x{3000}\x{feff}\x{200b}]$"
 _WIDE = ("０１２３４５６７８９．，－＋％：／", "0123456789.,-+%:/")
+# CNY, 人民币, 人民币(CNY), ¥; 156 is the number that ISO 4217 gives it.
+YUAN = "(?i:人民币|元|CNY|RMB|[¥￥()（）/_ -])+|156"
 PLAIN_NUMBER = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?"
 _AMOUNT = r"[+-]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?"
 WHOLE_MOMENT = "[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}"
@@ -63,6 +65,7 @@ def typed_sql(text: str, field: ContractField) -> str:
         "epoch_seconds": _utc,
         "date": lambda t: f"strftime({_local(t)}, '%Y-%m-%d')",
         "month_day": _month_day,
+        "yuan": lambda t: f"case when regexp_full_match({t}, '{YUAN}') then {t} end",
     }[field.type](text)
 
 

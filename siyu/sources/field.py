@@ -20,6 +20,7 @@ FieldType = Literal[
     "percent",
     "flag",
     "month_day",
+    "yuan",
 ]
 
 
@@ -66,6 +67,7 @@ class ContractField(Strict):
 
     `extract` reads a part of the cell; `or_from` names other cells for rows where it is empty;
     `day_from` names the column that holds the day when this one holds only the time of day.
+    Type `yuan` is a currency that must be the yuan.
     `columns_like` joins every column whose name matches, as `name=value;name=value`.
     `compare` says what the value tells about the person of the row, so that keyed tokens of its parts
     land beside it (or instead of it) and probable matches can be suggested.

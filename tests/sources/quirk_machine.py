@@ -97,6 +97,8 @@ def cell_of(contract: Contract, name: str, field: ContractField, n: int) -> Cell
     if field.type == "month_day":
         return Cell("08-09", ["8-9", "08-09", "8月9日"])
     text = f"69170000000{n:05d}" if name.endswith(("_no", "_id")) else f"值{n}"
+    if name == "currency":
+        text = ("CNY", "人民币", "RMB")[n % 3]
     if name == contract.version_by:
         text = list(contract.status_rank)[n % len(contract.status_rank)]
     if field.personal == "sentiment":
