@@ -13,16 +13,13 @@ from pathlib import Path
 from siyu.errors import PermanentFailure
 from siyu.settings import Settings
 from siyu.sources.archive import archive_passwords, is_archive, unpack
-from siyu.sources.file_name import file_below, readable_name, why_unreadable
+from siyu.sources.file_name import readable_name, why_unreadable
 from siyu.sources.ledger import Ledger, LedgerFile
+from siyu.sources.ledger_name import ARCHIVE_MARK, pulled_name
 from siyu.sources.quarantine import keep_file
 
 UNFINISHED = (".part", ".tmp", ".crdownload", ".download")
 SETTLE_SECONDS = 2.0
-# Between an archive's name and that of a file in it.
-ARCHIVE_MARK = "//"
-# Before the name of a file that was read from a database.
-PULLED = "database:"
 
 
 @dataclass(frozen=True)
@@ -72,18 +69,6 @@ def settled_files(landing: Path) -> tuple[list[Path], list[str]]:
     )
     lines = [f"{readable_name(p.relative_to(landing))}: {why}" for p, why in sorted(told.items())]
     return [p for p in paths if p not in moving], lines
-
-
-def pulled_name(source: str, file: str) -> str:
-    """What the ledger calls a file that was read from the database of a source."""
-    return f"{PULLED}{source}/{file}"
-
-
-def place_of(settings: Settings, name: str) -> Path:
-    """Where the file of a name lies: in the landing folder, or where databases are read to."""
-    if name.startswith(PULLED):
-        return settings.pulled_dir / name.removeprefix(PULLED)
-    return file_below(settings.landing_dir, name)
 
 
 def pulled_arrivals(settings: Settings, sources: Iterable[str]) -> list[Arrival]:

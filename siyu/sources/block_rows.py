@@ -15,12 +15,11 @@ from siyu.sources.compare import compared_fields
 from siyu.sources.even_rows import EvenRows
 from siyu.sources.known import hashes_of
 from siyu.sources.met import Met, Told
-from siyu.sources.part_writer import Rows
 from siyu.sources.place import Place
 from siyu.sources.query_rows import QueryRows
 from siyu.sources.read.blocks import Block
 from siyu.sources.read_cells import read_cells
-from siyu.sources.texts import joined
+from siyu.sources.texts import Rows, joined
 from siyu.sources.tokens import Border
 from siyu.sources.typed_columns import TypedColumns
 

@@ -11,6 +11,7 @@ import duckdb
 
 from siyu.errors import PermanentFailure
 from siyu.identity.rules import load_identity_rules
+from siyu.privacy.mask import COVER, mask_text
 from siyu.privacy.pseudonym import Tokeniser
 from siyu.settings import Settings
 from siyu.sources.block_sql import column_of
@@ -18,7 +19,6 @@ from siyu.sources.catalogue import load_contracts
 from siyu.sources.contract import Contract
 from siyu.sources.diagnosis import Diagnosis, diagnose
 from siyu.sources.file_name import given_file, plainly_named
-from siyu.sources.mask import COVER, mask_text
 from siyu.sources.place import Place
 from siyu.sources.read.open_file import open_tables
 from siyu.sources.rows import land_rows

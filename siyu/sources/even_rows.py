@@ -13,9 +13,8 @@ from siyu.sources.block_sql import MINUTE_LETTERS, TOTALS, BlockSql
 from siyu.sources.cells import any_matches, lengths, plain_text, whole
 from siyu.sources.compare import column_of_traits, compared_fields
 from siyu.sources.met import Told
-from siyu.sources.part_writer import Rows
 from siyu.sources.place import Place
-from siyu.sources.texts import Coded, Column
+from siyu.sources.texts import Coded, Column, Rows
 from siyu.sources.told_by_name import from_file_name
 
 _PART = "\x1f"

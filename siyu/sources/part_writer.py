@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from concurrent.futures import Executor, Future, wait
 from pathlib import Path
 
@@ -12,14 +11,12 @@ import pyarrow.parquet as pq
 
 from siyu.sources.cells import is_of_few_words
 from siyu.sources.ledger import part_of
-from siyu.sources.texts import Column, joined
+from siyu.sources.texts import Rows, joined
 
 # Buyers come back: the longer a part, the fewer of its tokens are new. Two are in memory at a time.
 PART_BYTES = 24 << 20
 # No column of a part reaches this: a dictionary is never given up halfway.
 _MOST_DICTIONARY = 1 << 30
-
-Rows = Mapping[str, Column]
 
 
 class PartWriter:

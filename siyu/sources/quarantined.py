@@ -9,10 +9,10 @@ from pathlib import Path
 import duckdb
 
 from siyu.errors import ConfigError
+from siyu.privacy.mask import mask_text
 from siyu.settings import Settings
-from siyu.sources.arrivals import place_of
 from siyu.sources.ledger import LedgerFile, read_ledgers
-from siyu.sources.mask import mask_text
+from siyu.sources.ledger_name import place_of
 from siyu.sources.quarantine import refused_path
 
 _SHORTEST = 4

@@ -12,9 +12,9 @@ from siyu.sources.cells import whole
 from siyu.sources.clean import sql_text
 from siyu.sources.compare import column_of_traits, compared_fields
 from siyu.sources.met import Told
-from siyu.sources.part_writer import Rows
 from siyu.sources.place import Place
 from siyu.sources.refused_rows import refused_table
+from siyu.sources.texts import Rows
 from siyu.sources.told_by_name import from_file_name
 
 

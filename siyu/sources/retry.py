@@ -12,12 +12,12 @@ import duckdb
 from siyu.errors import PermanentFailure
 from siyu.fingerprint import forget
 from siyu.settings import Settings
-from siyu.sources.arrivals import ARCHIVE_MARK, PULLED, place_of
 from siyu.sources.catalogue import load_contracts
 from siyu.sources.contract import Contract
 from siyu.sources.file_name import plainly_named
 from siyu.sources.land import ingest, table_key
 from siyu.sources.ledger import LedgerFile
+from siyu.sources.ledger_name import ARCHIVE_MARK, PULLED, place_of
 from siyu.sources.quarantine import refused_path
 from siyu.sources.quarantined import Quarantined, kept_copy, open_quarantine
 from siyu.sources.stage import stage_all

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeAlias
@@ -71,6 +71,7 @@ class Coded:
 
 
 Column: TypeAlias = pa.Array | Coded
+Rows: TypeAlias = Mapping[str, Column]
 
 
 def joined(pieces: Sequence[Column]) -> pa.Array | pa.ChunkedArray:

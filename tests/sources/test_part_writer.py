@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from siyu.sources import part_writer
-from siyu.sources.part_writer import PartWriter, Rows
+from siyu.sources.part_writer import PartWriter
+from siyu.sources.texts import Rows
 
 # Rows of 64 bytes or a little more: about sixteen fill a part.
 PART = 1 << 10

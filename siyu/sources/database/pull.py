@@ -18,7 +18,6 @@ import duckdb
 from siyu.clock import BUSINESS_TIMEZONE
 from siyu.errors import SiyuError
 from siyu.settings import Settings
-from siyu.sources.arrivals import pulled_name
 from siyu.sources.contract import Contract
 from siyu.sources.database.block import Database
 from siyu.sources.database.snapshot import Reading, database_of, snapshot, what_of
@@ -32,6 +31,7 @@ from siyu.sources.database.watermark import (
     to_name,
 )
 from siyu.sources.ledger import Ledger, read_ledgers
+from siyu.sources.ledger_name import pulled_name
 
 _ROWS_AT_ONCE = 10_000
 
