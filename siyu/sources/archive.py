@@ -36,6 +36,31 @@ class Member:
     bytes: int
 
 
+@dataclass
+class _Unpacked:
+    """What has come out of an archive so far, out of the archives in it too; `size` is its own."""
+
+    size: int
+    files: int = 0
+    bytes: int = 0
+
+    def add(self, infos: Sequence[zipfile.ZipInfo]) -> None:
+        """Count these before any is written. Raises Unreadable for more than is read of an archive."""
+        self.files += len(infos)
+        self.bytes += sum(i.file_size for i in infos)
+        if self.files > MOST_MEMBERS:
+            raise Unreadable(f"archive of {self.files:,} files; at most {MOST_MEMBERS:,} are read")
+        if self.bytes > MOST_BYTES:
+            raise Unreadable(
+                f"archive of {self.bytes >> 30} GB unpacked; at most {MOST_BYTES >> 30} are read"
+            )
+        if self.bytes > _SMALL and self.bytes > MOST_RATIO * max(self.size, 1):
+            raise Unreadable(
+                f"archive that unpacks to {self.bytes // max(self.size, 1):,} times its size; at"
+                f" most {MOST_RATIO} are read: unpack it and drop the files instead"
+            )
+
+
 def is_archive(path: Path) -> bool:
     """A zip that is not a workbook, or one too broken to tell."""
     with path.open("rb") as file:
@@ -58,20 +83,25 @@ def archive_passwords(settings: Settings) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
-def unpack(
-    path: Path, folder: Path, passwords: Sequence[str] = (), nesting: int = 1
-) -> list[Member]:
+def unpack(path: Path, folder: Path, passwords: Sequence[str] = ()) -> list[Member]:
     """Every data file of an archive, in order of name, written to numbered files in `folder`.
 
     Raises Unreadable for a bomb, a broken archive, and one that no password opens.
     """
+    return _unpack(path, folder, passwords, 1, _Unpacked(path.stat().st_size))
+
+
+def _unpack(
+    path: Path, folder: Path, passwords: Sequence[str], nesting: int, unpacked: _Unpacked
+) -> list[Member]:
     # A reader of AES archives; the standard library opens only the older, weaker kind.
     import pyzipper
 
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with pyzipper.AESZipFile(path) as archive:
-            wanted = _data_files(archive.infolist(), path.stat().st_size)
+            wanted = _data_files(archive.infolist())
+            unpacked.add(wanted)
             members: list[Member] = []
             for info in wanted:
                 target = folder / f"{len(list(folder.iterdir())):05d}.member"
@@ -83,7 +113,8 @@ def unpack(
                             f"archives nested deeper than {MOST_NESTING}; unpack it and drop the"
                             " files instead"
                         )
-                    inner = unpack(target, folder / f"in{len(members)}", passwords, nesting + 1)
+                    inside = folder / f"in{len(members)}"
+                    inner = _unpack(target, inside, passwords, nesting + 1, unpacked)
                     members += [
                         Member(f"{name}/{m.name}", m.path, m.sha256, m.bytes) for m in inner
                     ]
@@ -105,7 +136,7 @@ def unpack(
     return sorted(members, key=lambda m: m.name)
 
 
-def _data_files(infos: Sequence[zipfile.ZipInfo], size: int) -> list[zipfile.ZipInfo]:
+def _data_files(infos: Sequence[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
     files = [
         i
         for i in infos
@@ -113,18 +144,6 @@ def _data_files(infos: Sequence[zipfile.ZipInfo], size: int) -> list[zipfile.Zip
         and i.file_size
         and not any(part in _LITTER for part in PurePosixPath(i.filename).parts)
     ]
-    if len(files) > MOST_MEMBERS:
-        raise Unreadable(f"archive of {len(files):,} files; at most {MOST_MEMBERS:,} are read")
-    whole = sum(i.file_size for i in files)
-    if whole > MOST_BYTES:
-        raise Unreadable(
-            f"archive of {whole >> 30} GB unpacked; at most {MOST_BYTES >> 30} are read"
-        )
-    if whole > _SMALL and whole > MOST_RATIO * max(size, 1):
-        raise Unreadable(
-            f"archive that unpacks to {whole // max(size, 1):,} times its size; at most"
-            f" {MOST_RATIO} are read: unpack it and drop the files instead"
-        )
     return sorted(files, key=_shown_name)
 
 

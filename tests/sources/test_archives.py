@@ -108,6 +108,28 @@ def test_a_bomb_is_refused_before_it_is_unpacked(
     assert len(shop.rows("coupon")) == 3
 
 
+def test_archives_in_an_archive_are_one_bomb_together(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of them alone is small enough, and the same zeros pack twice."""
+    monkeypatch.setattr(archive, "MOST_MEMBERS", 20)
+    zeros = [zipped({"big.csv": b"0" * ((9 << 20) + n)}) for n in range(4)]
+    lines = [zipped({f"{m}.csv": f"甲,乙\n{n},{m}\n" for m in range(8)}) for n in range(3)]
+    shop.drop_all(
+        {
+            "ratio.zip": zipped({f"{n}.zip": one for n, one in enumerate(zeros)}),
+            "many.zip": zipped({f"{n}.zip": one for n, one in enumerate(lines)}),
+            "good.csv": csv_text(COUPON, coupons(3)),
+        }
+    )
+    result = shop.ingest()
+    assert [f.file for f in result.files if f.status == "landed"] == ["good.csv"]
+    told = dict(line.split(": ", 1) for line in result.messages)
+    assert sorted(told) == ["many.zip", "ratio.zip"]
+    assert "27 files" in told["many.zip"]
+    assert "times its size" in told["ratio.zip"]
+
+
 def test_names_in_an_archive_never_become_paths(shop: Shop) -> None:
     text = csv_text(COUPON, coupons(4))
     names = ("../../../escaped.csv", "/etc/absolute.csv", "..\\windows.csv")
