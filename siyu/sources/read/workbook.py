@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from siyu.sources.read.blocks import Block, body_rows, in_row_blocks
 from siyu.sources.read.table import HEAD_ROWS, Span, Unreadable
+from siyu.sources.read.workbook_size import refuse_unreadable
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
@@ -51,10 +52,14 @@ def open_workbook(path: Path) -> list[SheetTable]:
     from python_calamine import CalamineWorkbook
 
     try:
+        refuse_unreadable(path)
         book = CalamineWorkbook.from_path(str(path))
         tables = [SheetTable(book.get_sheet_by_name(n)) for n in book.sheet_names]
-    except Exception as error:
-        # calamine raises a family of its own, with file names and offsets in the text.
+    except (Unreadable, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:
+        # calamine raises a family of its own, with file names and offsets in the text; what its
+        # makers did not foresee is a PanicException, which is no Exception.
         raise Unreadable(
             f"spreadsheet is broken or incomplete ({type(error).__name__}); download it again"
         ) from None
