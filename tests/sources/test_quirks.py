@@ -99,6 +99,20 @@ def test_a_totals_row_is_refused_and_never_summed(shop: Shop) -> None:
     assert shop.rows("pdd_ad", "sum(spend_cny::decimal(9,2))::varchar") == [("30.50",)]
 
 
+def test_a_totals_row_below_filled_columns_is_no_line_of_the_last_order(shop: Shop) -> None:
+    header = ["序号", "订单编号", "买家会员名", "卖家会员名", "货品总价(元)", "实付款", "订单状态"]
+    header += ["订单创建时间", "货品标题", "单价(元)", "数量"]
+    shared = ["茶茶", "卖家", "30", "30", "交易成功", "2026-08-10 10:00:00"]
+    rows = [
+        ["1", "1930000000000001", *shared, "茶", "10", "1"],
+        ["2", *[""] * 7, "杯", "20", "1"],
+        ["合计", *[""] * 3, "30", "30", "", "", "", "", "2"],
+    ]
+    shop.drop("1688.csv", csv_text(header, rows))
+    (entry,) = shop.ingest().files
+    assert (entry.rows_landed, entry.rows_quarantined) == (2, 1)
+
+
 def test_masked_encrypted_and_damaged_values_are_flagged_and_never_joined(shop: Shop) -> None:
     phones = ["186******05", "##密文", "1.38E+10", "13900001001"]
     rows = [["张*", p, "是", "5", "2026-08-01 10:00:00", "1"] for p in phones]
