@@ -55,6 +55,8 @@ def show_quarantine(
     item = find_quarantined(settings, file)
     copy = kept_copy(settings, item) if item.source is None else None
     report = check_file(copy, settings) if copy else None
+    if report and item.entry.sheet:
+        report = next((r for r in report.all if r.sheet == item.entry.sheet), report)
     rows = refused_rows(settings, item, limit) if item.source else []
     if json:
         facts = {n: v for n, v in asdict(item).items() if n != "entry"}

@@ -55,7 +55,7 @@ def check_source(
         print_json(asdict(report))
     else:
         show_report(report)
-    if report.source is None:
+    if any(one.source is None for one in report.all):
         raise typer.Exit(1)
 
 
@@ -90,7 +90,7 @@ def add_source(
 
 def show_report(report: FileReport) -> None:
     """A file report as words and tables: what was recognised, the mapping, samples, rejects."""
-    tables = ("mapping", "sample_rows", "rejects")
+    tables = ("mapping", "sample_rows", "rejects", "others")
     facts = [(n, v) for n, v in asdict(report).items() if n not in tables]
     shown = [(n, ", ".join(v) if isinstance(v, tuple) else v) for n, v in facts]
     print_table("", ("file", report.file), [(n, v) for n, v in shown[1:] if v not in (None, "")])
@@ -104,3 +104,5 @@ def show_report(report: FileReport) -> None:
     if report.rejects:
         rows = [(r.reason, r.field, r.rows, str(list(r.first_rows))) for r in report.rejects]
         print_table("Would be quarantined", ("reason", "field", "rows", "first rows"), rows)
+    for other in report.others:
+        show_report(other)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -14,16 +14,19 @@ from siyu.identity.rules import load_identity_rules
 from siyu.privacy.mask import COVER, mask_text
 from siyu.privacy.pseudonym import Tokeniser
 from siyu.settings import Settings
+from siyu.sources.archive import archive_passwords, is_archive, unpack
+from siyu.sources.arrivals import ARCHIVE_MARK
 from siyu.sources.block_sql import column_of
 from siyu.sources.catalogue import load_contracts
 from siyu.sources.contract import Contract
 from siyu.sources.diagnosis import Diagnosis, diagnose
 from siyu.sources.file_name import given_file, plainly_named
+from siyu.sources.land import SPOILT
 from siyu.sources.place import Place
 from siyu.sources.read.open_file import open_tables
 from siyu.sources.rows import land_rows
 from siyu.sources.signature import extra_columns
-from siyu.sources.stage import Staged, stage
+from siyu.sources.stage import Staged, stage_all
 from siyu.sources.tokens import Border
 
 SAMPLE_ROWS = 5
@@ -42,7 +45,8 @@ class Reject:
 @dataclass(frozen=True)
 class FileReport:
     """`source` is None when no contract fits; then `message` says why and the rest compares the
-    file with the nearest contract. Samples are masked. `header_line` counts from 1.
+    file with the nearest contract. Samples are masked. `header_line` counts from 1. `others` are the
+    other tables of the file, or the other files of an archive.
     """
 
     file: str
@@ -64,6 +68,11 @@ class FileReport:
     extra: tuple[str, ...] = ()
     near_misses: tuple[str, ...] = ()
     sample_rows: tuple[Mapping[str, str], ...] = ()
+    others: tuple[FileReport, ...] = ()
+
+    @property
+    def all(self) -> tuple[FileReport, ...]:
+        return (self, *self.others)
 
 
 def check_file(
@@ -77,37 +86,71 @@ def check_file(
     given_file(path)
     contracts = load_contracts(settings.config_dir) if contracts is None else contracts
     with plainly_named(path) as plain:
-        return read_trial(plain, settings, contracts, lambda: stage(plain, contracts))
+        if is_archive(plain):
+            found = _files_of(plain, settings, contracts)
+        else:
+            found = _tables_of(plain, plain.name, settings, contracts)
+    return replace(found[0], others=tuple(found[1:]))
+
+
+def _files_of(
+    path: Path, settings: Settings, contracts: Mapping[str, Contract]
+) -> list[FileReport]:
+    """Every table of every file of an archive, or why it is not opened."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            members = unpack(path, Path(folder), archive_passwords(settings))
+        except PermanentFailure as fault:
+            return [FileReport(path.name, None, str(fault))]
+        found = []
+        for member in members:
+            reports = _tables_of(member.path, member.name.split("/")[-1], settings, contracts)
+            whole = f"{path.name}{ARCHIVE_MARK}{member.name}"
+            found += [replace(r, file=whole) for r in reports]
+    return found or [FileReport(path.name, None, "archive without a file")]
+
+
+def _tables_of(
+    path: Path, name: str, settings: Settings, contracts: Mapping[str, Contract]
+) -> list[FileReport]:
+    """Every table of one file, as landing tells them apart."""
+    try:
+        staged, unread = stage_all(path, contracts)
+    except (PermanentFailure, *SPOILT) as fault:
+        return [_unread(path, name, contracts, _said(fault))]
+    found = [read_trial(path, name, settings, contracts, lambda one=one: one) for one in staged]
+    return found + [FileReport(name, None, u.message, sheet=u.sheet) for u in unread]
 
 
 def read_trial(
     path: Path,
+    name: str,
     settings: Settings,
     contracts: Mapping[str, Contract],
     open_file: Callable[[], Staged],
 ) -> FileReport:
-    """Land one file in a temporary folder; `open_file` says by which contract it is read."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    """Land one table in a temporary folder; `open_file` says by which contract it is read."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
         refused = folder / "refused.parquet"
         try:
             staged = open_file()
             # Nothing is kept, so a key of its own will do and the vault stays shut.
             border = Border(Tokeniser(bytes(32)), load_identity_rules(settings.config_dir), None)
             place = Place(
-                path.name, "0" * 64, 1,
+                name, "0" * 64, 1,
                 folder / "landed.parquet", refused, folder / "body.csv",
             )  # fmt: skip
             landed = land_rows(staged, place, border)
             with duckdb.connect() as con:
                 samples = _samples(con, place.target, staged.contract)
                 rejects = _rejects(con, refused) if landed.rows_quarantined else ()
-        except PermanentFailure as fault:
-            return _unread(path, contracts, str(fault))
+        except (PermanentFailure, *SPOILT) as fault:
+            return _unread(path, name, contracts, _said(fault))
     contract, names = staged.contract, staged.match.names
     positions = {n: column_of(f.columns, names) for n, f in contract.fields.items()}
     return FileReport(
-        file=path.name,
+        file=name,
         source=contract.id,
         file_format=staged.table.file_format,
         encoding=staged.table.encoding,
@@ -127,13 +170,20 @@ def read_trial(
     )
 
 
-def _unread(path: Path, contracts: Mapping[str, Contract], message: str) -> FileReport:
+def _said(fault: Exception) -> str:
+    # The words of a parser may quote the file, so only its kind is told.
+    if isinstance(fault, PermanentFailure):
+        return str(fault)
+    return f"cannot be read ({type(fault).__name__}); export it again"
+
+
+def _unread(path: Path, name: str, contracts: Mapping[str, Contract], message: str) -> FileReport:
     """What can be said of a file that no contract reads: its form, and the nearest contract."""
     contracts = {name: c for name, c in contracts.items() if c.reads_files}
     try:
         tables = list(open_tables(path, contracts))
-    except PermanentFailure:
-        return FileReport(path.name, None, message)
+    except (PermanentFailure, *SPOILT):
+        return FileReport(name, None, message)
     found: list[tuple[int, Diagnosis]] = []
     for place, table in enumerate(tables):
         fitting = [
@@ -145,7 +195,7 @@ def _unread(path: Path, contracts: Mapping[str, Contract], message: str) -> File
     place, best = min(found, key=lambda f: (len(f[1].missing) - len(f[1].shared), f[0]))
     table = tables[place]
     return FileReport(
-        file=path.name,
+        file=name,
         source=None,
         message=message,
         file_format=table.file_format,

@@ -26,6 +26,6 @@ def check_database(
         with snapshot(settings, contract, env) as open_snapshot:
             reading = open_snapshot.read(None, TRIAL_ROWS)
             write_rows(path, reading, database_of(contract))
-        report = read_trial(path, settings, {}, lambda: stage_pulled(path, contract))
+        report = read_trial(path, path.name, settings, {}, lambda: stage_pulled(path, contract))
         message = left_out(contract, reading) or report.message
         return replace(report, file=what_of(contract), file_format="database", message=message)

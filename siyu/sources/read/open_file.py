@@ -45,7 +45,7 @@ def _open_zip(path: Path) -> Sequence[Table]:
         raise Unreadable("truncated or broken zip or xlsx; download it again") from None
     if "xl/workbook.xml" in names or "[Content_Types].xml" in names:
         return _some(open_workbook(path))
-    raise Unreadable("archives are not read yet; unpack it and drop the files instead")
+    raise Unreadable("an archive, not a table; unpack it and name one of its files")
 
 
 def _some(tables: Sequence[Table]) -> Sequence[Table]:
