@@ -13,7 +13,7 @@ from cli.output import JsonFlag, print_json, print_table, say
 from siyu.settings import load_settings
 
 if TYPE_CHECKING:
-    from siyu.sources.check_file import FileReport
+    from siyu.sources.file_report import FileReport
 
 app = typer.Typer(help="Source contracts: list them, and try a file against them.")
 

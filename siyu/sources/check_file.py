@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -21,6 +21,7 @@ from siyu.sources.catalogue import load_contracts
 from siyu.sources.contract import Contract
 from siyu.sources.diagnosis import Diagnosis, diagnose
 from siyu.sources.file_name import given_file, plainly_named
+from siyu.sources.file_report import FileReport, Reject
 from siyu.sources.land import SPOILT
 from siyu.sources.place import Place
 from siyu.sources.read.open_file import open_tables
@@ -30,49 +31,6 @@ from siyu.sources.stage import Staged, stage_all
 from siyu.sources.tokens import Border
 
 SAMPLE_ROWS = 5
-
-
-@dataclass(frozen=True)
-class Reject:
-    """Rows refused for one reason in one field; `first_rows` counts from the header (1)."""
-
-    reason: str
-    field: str
-    rows: int
-    first_rows: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class FileReport:
-    """`source` is None when no contract fits; then `message` says why and the rest compares the
-    file with the nearest contract. Samples are masked. `header_line` counts from 1. `others` are the
-    other tables of the file, or the other files of an archive.
-    """
-
-    file: str
-    source: str | None
-    message: str = ""
-    file_format: str | None = None
-    encoding: str | None = None
-    sheet: str | None = None
-    preamble_rows: int = 0
-    header_line: int = 1
-    rows_in: int = 0
-    rows_landed: int = 0
-    rows_quarantined: int = 0
-    rejects: tuple[Reject, ...] = ()
-    mapping: Mapping[str, str] = field(default_factory=dict)
-    not_in_file: tuple[str, ...] = ()
-    nearest: str | None = None
-    missing: tuple[str, ...] = ()
-    extra: tuple[str, ...] = ()
-    near_misses: tuple[str, ...] = ()
-    sample_rows: tuple[Mapping[str, str], ...] = ()
-    others: tuple[FileReport, ...] = ()
-
-    @property
-    def all(self) -> tuple[FileReport, ...]:
-        return (self, *self.others)
 
 
 def check_file(
@@ -118,8 +76,13 @@ def _tables_of(
         staged, unread = stage_all(path, contracts)
     except (PermanentFailure, *SPOILT) as fault:
         return [_unread(path, name, contracts, _said(fault))]
-    found = [read_trial(path, name, settings, contracts, lambda one=one: one) for one in staged]
-    return found + [FileReport(name, None, u.message, sheet=u.sheet) for u in unread]
+
+    def read(one: Staged) -> FileReport:
+        return read_trial(path, name, settings, contracts, lambda: one)
+
+    return [read(one) for one in staged] + [
+        FileReport(name, None, u.message, sheet=u.sheet) for u in unread
+    ]
 
 
 def read_trial(
