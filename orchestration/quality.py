@@ -38,14 +38,21 @@ EVALUATION = dg.AssetKey(["ops", "identity_evaluation"])
         ),
     ],
 )
-def identity_evaluation() -> Iterator[dg.MaterializeResult]:
+def identity_evaluation(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
     """Pair precision, recall, B-cubed and largest cluster against the brand's truth, and id churn."""
+    from siyu.identity.merged import lost_merges
     from siyu.identity.quality import keep_churn, night_churn, night_quality
 
     settings = settings_from_env()
     begin_doubt(settings, "identity_evaluation")
     with connect(settings, read_only=True) as con:
-        as_of = warehouse_as_of(con)
+        as_of, lost = warehouse_as_of(con), lost_merges(con)
+    if lost:
+        context.log.warning(
+            f"{len(lost):,} merges that people decided do not hold ({', '.join(lost[:5])}): all"
+            " identifiers of a side are shared or gone, or they are kept apart; see"
+            " identity.person_decision"
+        )
     churn, people = night_churn(settings, as_of), night_quality(settings)
     said: dict[str, float | int | str] = {"truth": "beside the data" if people else "none"}
     if people:
@@ -71,7 +78,7 @@ def identity_evaluation() -> Iterator[dg.MaterializeResult]:
     if explained and precise:
         end_doubt(settings, "identity_evaluation")
     yield dg.MaterializeResult(
-        metadata={**said, **moved},
+        metadata={**said, **moved, "merges_that_do_not_hold": len(lost)},
         check_results=[
             dg.AssetCheckResult(
                 check_name="no_identifier_changes_person_unexplained",

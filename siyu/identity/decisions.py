@@ -66,11 +66,26 @@ class Decision(BaseModel):
 
 @dataclass(frozen=True)
 class MustLink:
-    """Two identifiers that are one person because somebody said so."""
+    """Two sides that are one person because somebody said so. It holds by the strongest identifier
+    of either side that names a person at all: the one before it may have become shared.
+    """
 
     decision_id: str
-    left: Identifier
-    right: Identifier
+    left: tuple[Identifier, ...]
+    right: tuple[Identifier, ...]
+
+    def parted(self, left: frozenset[Identifier], right: frozenset[Identifier]) -> list[MustLink]:
+        """What is left of it once these two are apart: what it says within either of them."""
+        named = {*self.left, *self.right}
+        if not (named & left and named & right):
+            return [self]
+        within = [
+            (tuple(i for i in self.left if i in part), tuple(i for i in self.right if i in part))
+            for part in (left, right)
+        ]
+        return [
+            MustLink(self.decision_id, ours, theirs) for ours, theirs in within if ours and theirs
+        ]
 
 
 @dataclass(frozen=True)
@@ -86,6 +101,18 @@ class KeptApart:
         straight = bool(self.left & ours) and bool(self.right & theirs)
         return straight or (bool(self.left & theirs) and bool(self.right & ours))
 
+    def without(self, person: frozenset[Identifier]) -> list[KeptApart]:
+        """What is left of it once these identifiers are one person: the rest of either side was never
+        said to be the other.
+        """
+        inside = self.left & person, self.right & person
+        if not all(inside):
+            return [self]
+        rest = (self.left, self.right - person), (self.left - person, inside[1])
+        return [
+            KeptApart(self.decision_id, ours, theirs) for ours, theirs in rest if ours and theirs
+        ]
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -99,43 +126,19 @@ def standing(decisions: Sequence[Decision]) -> Standing:
     """Read decisions in order: a merge lifts what keeps its two sides apart, a split or
     keep-apart lifts the merges between its two sides.
 
-    A split takes identifiers out of a person: what it leaves of a merge holds within either part.
+    A decision about parts of people lifts no more than those parts.
     """
     links: list[MustLink] = []
     aparts: list[KeptApart] = []
-    merges: dict[str, Decision] = {}
     for one in decisions:
         left, right = frozenset(one.left), frozenset(one.right)
         if one.kind == "merge":
-            aparts = [a for a in aparts if not a.divides(left, right)]
-            links.append(MustLink(one.decision_id, one.left[0], one.right[0]))
-            merges[one.decision_id] = one
+            aparts = [rest for apart in aparts for rest in apart.without(left | right)]
+            links.append(MustLink(one.decision_id, one.left, one.right))
             continue
-        if one.kind == "split":
-            links += [
-                kept
-                for m in links
-                if {m.left, m.right} <= left | right
-                for kept in _within(merges[m.decision_id], m, (left, right))
-            ]
-        links = [
-            m
-            for m in links
-            if not ((m.left in left and m.right in right) or (m.left in right and m.right in left))
-        ]
+        links = [rest for link in links for rest in link.parted(left, right)]
         aparts.append(KeptApart(one.decision_id, left, right))
     return Standing(tuple(dict.fromkeys(links)), tuple(aparts))
-
-
-def _within(
-    merge: Decision, link: MustLink, parts: Sequence[frozenset[Identifier]]
-) -> Iterator[MustLink]:
-    """What holds a merge together in each part in which its link does not."""
-    for part in parts:
-        left = next((i for i in merge.left if i in part), None)
-        right = next((i for i in merge.right if i in part), None)
-        if left and right and not {link.left, link.right} <= part:
-            yield MustLink(merge.decision_id, left, right)
 
 
 def decisions_path(settings: Settings) -> Path:

@@ -46,6 +46,14 @@ class Apart:
 
 
 @dataclass(frozen=True)
+class Merge:
+    """Two sides that a person joined, the strongest identifiers first."""
+
+    left: Ints
+    right: Ints
+
+
+@dataclass(frozen=True)
 class Graph:
     """Some whole components of the identity graph; node arrays are indexed by position.
 
@@ -64,11 +72,23 @@ class Graph:
     b: Ints
     trust: Ints
     aparts: tuple[Apart, ...] = ()
+    merges: tuple[Merge, ...] = ()
 
     @property
     def names(self) -> Flags:
         """Which nodes name a person."""
         return self.groups.joins[self.group] & ~self.shared
+
+    def decided_links(self) -> tuple[Ints, Ints]:
+        """The ends by which merges hold: of either side the strongest that names a person."""
+        names = self.names
+        ends = [
+            (one[names[one]][0], other[names[other]][0])
+            for one, other in ((merge.left, merge.right) for merge in self.merges)
+            if names[one].any() and names[other].any()
+        ]
+        left, right = (np.array([pair[side] for pair in ends], np.int64) for side in (0, 1))
+        return left, right
 
 
 def build_groups(pairs: list[tuple[str, str]], rules: pd.DataFrame) -> Groups:

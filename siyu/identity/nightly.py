@@ -6,7 +6,8 @@ import duckdb
 import pyarrow as pa
 
 from siyu.identity.advance import Load, advance
-from siyu.identity.decisions import Decision, decisions_path, read_decisions
+from siyu.identity.decisions import Decision, decisions_path, read_decisions, standing
+from siyu.identity.merged import holding
 from siyu.settings import Settings
 
 _LOADS = """
@@ -34,7 +35,8 @@ def resolve_night(con: duckdb.DuckDBPyConnection, settings: Settings) -> pa.Tabl
 
 
 def _keep_decisions(con: duckdb.DuckDBPyConnection, decisions: list[Decision]) -> None:
-    """The decisions as a table, beside what they changed."""
+    """The decisions as a table, beside what they changed and which merges hold."""
+    holds = holding(con, standing(decisions).links)
     con.register(
         "decision_rows",
         pa.table(
@@ -55,6 +57,7 @@ def _keep_decisions(con: duckdb.DuckDBPyConnection, decisions: list[Decision]) -
                 "right_type": pa.array([d.right[0][0] for d in decisions], pa.string()),
                 "right_scope": pa.array([d.right[0][1] for d in decisions], pa.string()),
                 "right_key": pa.array([d.right[0][2] for d in decisions], pa.string()),
+                "holds": pa.array([holds.get(d.decision_id) for d in decisions], pa.bool_()),
             }
         ),
     )

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from siyu.identity.decisions import Identifier, Standing
-from siyu.identity.graph import DECIDED, Apart, Flags, Graph, Groups, Hashes, Ints, build_groups
+from siyu.identity.graph import Apart, Flags, Graph, Groups, Hashes, Ints, Merge, build_groups
 
 NOBODY = np.uint64(np.iinfo(np.uint64).max)  # stands for null where numpy has none
 
@@ -124,9 +124,6 @@ def read_part(
         a, b, trust = a[linking], b[linking], trust[linking]
     shared = nodes["shared"].astype(bool)
     placed = _place_decisions(con, decided, node_id)
-    if len(placed.a):
-        a, b = np.concatenate([a, placed.a]), np.concatenate([b, placed.b])
-        trust = np.concatenate([trust, np.full(len(placed.a), DECIDED, dtype=np.int64)])
     graph = Graph(
         groups=groups,
         born=nodes["first_load_seq"],
@@ -138,6 +135,7 @@ def read_part(
         b=b,
         trust=trust,
         aparts=placed.aparts,
+        merges=placed.merges,
     )
     return Part(
         node_id,
@@ -202,22 +200,21 @@ def _in_order(nodes: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 class Placed:
     """Decisions as positions in the part; those about other people are left out."""
 
-    a: Ints
-    b: Ints
-    aparts: tuple[Apart, ...]
+    merges: tuple[Merge, ...] = ()
+    aparts: tuple[Apart, ...] = ()
 
 
 def _place_decisions(con: duckdb.DuckDBPyConnection, decided: Standing, node_id: Ints) -> Placed:
-    named = [i for m in decided.links for i in (m.left, m.right)]
+    named = [i for m in decided.links for side in (m.left, m.right) for i in side]
     named += [i for k in decided.aparts for side in (k.left, k.right) for i in side]
-    nothing = np.zeros(0, dtype=np.int64)
     if not named:
-        return Placed(nothing, nothing, ())
+        return Placed()
     where = find_nodes(con, named)
     spot = {i: int(np.searchsorted(node_id, n)) for i, n in where.items()}
     here = {i: p for i, p in spot.items() if p < len(node_id) and node_id[p] == where[i]}
-    pairs = [
-        (here[m.left], here[m.right]) for m in decided.links if m.left in here and m.right in here
+    merges = [
+        Merge(*(np.array([here[i] for i in side if i in here], np.int64) for side in sides))
+        for sides in ((m.left, m.right) for m in decided.links)
     ]
     aparts = []
     for kept in decided.aparts:
@@ -228,8 +225,7 @@ def _place_decisions(con: duckdb.DuckDBPyConnection, decided: Standing, node_id:
             aparts.append(
                 Apart(kept.decision_id, np.array(left, np.int64), np.array(right, np.int64))
             )
-    a, b = (np.array([p[end] for p in pairs], dtype=np.int64) for end in (0, 1))
-    return Placed(a, b, tuple(aparts))
+    return Placed(tuple(m for m in merges if len(m.left) and len(m.right)), tuple(aparts))
 
 
 def find_nodes(

@@ -27,13 +27,11 @@ order by b.person_id, t.priority, b.scope, b.value_key
 """
 
 
-_PENDING = """
-select distinct l.person_id, r.person_id from standing_link as link
-inner join identity.bridge_identity as l
-    on link.left_type = l.id_type and link.left_scope = l.scope and link.left_key = l.value_key
-inner join identity.bridge_identity as r
-    on link.right_type = r.id_type and link.right_scope = r.scope and link.right_key = r.value_key
-where l.person_id <> r.person_id order by all
+_NAMED = """
+select b.id_type, b.scope, b.value_key, b.person_id from named_identifier as n
+inner join identity.bridge_identity as b
+    on n.id_type = b.id_type and n.scope = b.scope and n.value_key = b.value_key
+where b.person_id is not null
 """
 
 
@@ -178,15 +176,18 @@ def _pending(
     links = standing(decisions).links
     if not links:
         return []
-    ends = {
-        f"{side}_{name}": [getattr(link, side)[place] for link in links]
-        for side in ("left", "right")
-        for place, name in enumerate(("type", "scope", "key"))
+    named = sorted({i for link in links for i in (*link.left, *link.right)})
+    parts = {n: [i[k] for i in named] for k, n in enumerate(("id_type", "scope", "value_key"))}
+    con.register("named_identifier", pa.table(parts))
+    person = {(r[0], r[1], r[2]): r[3] for r in con.execute(_NAMED).fetchall()}
+    con.unregister("named_identifier")
+    pairs = {
+        (person[ours], person[theirs])
+        for link in links
+        if (ours := next((i for i in link.left if i in person), None))
+        and (theirs := next((i for i in link.right if i in person), None))
     }
-    con.register("standing_link", pa.table(ends))
-    rows = con.execute(_PENDING).fetchall()
-    con.unregister("standing_link")
-    return [(one, other) for one, other in rows]
+    return sorted(pair for pair in pairs if pair[0] != pair[1])
 
 
 _Held = dict[str, list[tuple[Identifier, int | None]]]

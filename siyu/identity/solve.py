@@ -12,7 +12,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from siyu.identity.constrain import Refusal, distinct_links, join_within_limits
-from siyu.identity.graph import NO_LIMIT, Flags, Graph, Hashes, Ints
+from siyu.identity.graph import DECIDED, NO_LIMIT, Flags, Graph, Hashes, Ints
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,10 @@ def solve(graph: Graph) -> Solved:
     if graph.shared.any():
         usable = ~(graph.shared[a] | graph.shared[b])
         a, b, trust = a[usable], b[usable], trust[usable]
+    if graph.merges:
+        left, right = graph.decided_links()
+        a, b = np.concatenate([a, left]), np.concatenate([b, right])
+        trust = np.concatenate([trust, np.full(len(left), DECIDED, dtype=np.int64)])
     matrix = coo_array(
         (
             np.ones(len(a), dtype=np.int8),

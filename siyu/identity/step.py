@@ -16,6 +16,7 @@ from siyu.identity.decisions import Identifier, Standing
 from siyu.identity.graph import Ints
 from siyu.identity.history import describe_changes
 from siyu.identity.intake import OBSERVATION, take_in
+from siyu.identity.merged import touch_merged
 from siyu.identity.part import NOBODY, find_nodes, read_groups, read_part
 from siyu.identity.record import write_history, write_membership, write_refused
 from siyu.identity.solve import find_hubs, solve
@@ -106,6 +107,8 @@ def _solve_touched(
     cause: str,
     is_first: bool,
 ) -> StepCount:
+    if not is_first:
+        touch_merged(con, decided.links)
     groups, position = read_groups(con)
     part = read_part(con, groups, position, load_seq, decided, is_first)
     hubs = find_hubs(part.graph)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import duckdb
 
 # Raised when the way of solving changes: the state is then made again from the first load.
-ALGORITHM = 4
+ALGORITHM = 5
 
 # `pair` has one row per record and further identifier of it (a record's anchor stands in every
 # row), and one row with node_id = anchor_id for a record that holds a single identifier.

@@ -221,7 +221,10 @@ def in_words(reached: Sequence[int]) -> str:
 def _decided(decisions: Sequence[Decision]) -> list[tuple]:
     """Answered suggestions; stale when a later decision says otherwise. A second answer replaces."""
     now = standing(decisions)
-    holding = {one.decision_id for one in now.links} | {one.decision_id for one in now.aparts}
+    whole = {d.decision_id: (frozenset(d.left), frozenset(d.right)) for d in decisions}
+    # A keep-apart of which a later merge left only a part no longer says what was answered.
+    aparts = [a for a in now.aparts if (a.left, a.right) == whole[a.decision_id]]
+    holding = {one.decision_id for one in now.links} | {one.decision_id for one in aparts}
     answers = {one.suggestion.suggestion_id: one for one in decisions if one.suggestion}
     found = []
     for answer in answers.values():

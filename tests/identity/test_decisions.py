@@ -140,10 +140,10 @@ def test_taking_one_identifier_out_of_a_merged_person_leaves_the_rest_together()
 def test_both_parts_of_a_split_keep_what_a_merge_said_about_them() -> None:
     merge = decide("merge", ["unionid:a", "phone:a"], ["unionid:b", "phone:b"], number=1)
     split = decide("split", ["unionid:a", "unionid:b"], ["phone:a", "phone:b"], number=2)
-    ends = {(m.left[0], m.right[0]) for m in standing([merge, split]).links}
+    ends = {(m.left[0][0], m.right[0][0]) for m in standing([merge, split]).links}
     assert ends == {("unionid", "unionid"), ("phone", "phone")}
     undone = decide("keep_apart", ["phone:a"], ["phone:b"], number=3)
-    ends = {(m.left[0], m.right[0]) for m in standing([merge, split, undone]).links}
+    ends = {(m.left[0][0], m.right[0][0]) for m in standing([merge, split, undone]).links}
     assert ends == {("unionid", "unionid")}
 
 

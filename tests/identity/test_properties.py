@@ -210,6 +210,26 @@ def test_decisions_outrank_evidence_and_survive_a_rebuild(data, nights: list[int
         assert not left & right
 
 
+@settings(max_examples=12)
+@given(st.data(), nights_of)
+def test_any_split_into_nights_gives_the_same_people_under_the_same_decisions(
+    data, nights: list[int]
+) -> None:
+    drawn = data.draw(pairs())
+    made = [
+        d.model_copy(update={"decision_id": f"d{n:06d}", "batch": f"b{n:05d}", "after_load_seq": 1})
+        for n, d in enumerate(data.draw(decisions(drawn)), start=1)
+    ]
+    con = warehouse(hub_limit=HUB_LIMIT)
+    observe(con, records(drawn, nights))
+    for night in range(1, 5):
+        play(con, night, made)
+    whole = warehouse(hub_limit=HUB_LIMIT)
+    observe(whole, records(drawn, [1]))
+    play(whole, 1, made)
+    assert groups(bridge(con)) == groups(bridge(whole))
+
+
 def test_an_account_that_only_describes_pulls_nobody_out_of_a_person() -> None:
     """A remark number met again on a stranger's record leaves the first person whole."""
     rows = [

@@ -11,7 +11,8 @@ final as (
     select
         decision_id, batch, kind, reason, actor, after_load_seq, decided_at,
         left_type, left_scope, left_key, left_count,
-        right_type, right_scope, right_key, right_count
+        right_type, right_scope, right_key, right_count,
+        holds
     from decision
 )
 
