@@ -6,6 +6,7 @@ import dagster as dg
 import duckdb
 
 from orchestration.gate import failed_checks
+from orchestration.plain_faults import plain_faults
 from orchestration.quality import EVALUATION
 from orchestration.resources import GROWTH, POOL, settings_from_env
 from siyu.doubt import require_no_doubt
@@ -31,6 +32,7 @@ DELIVERY = dg.AssetKey(["activation", "delivery"])
     kinds={"duckdb", "python"},
     pool=POOL,
 )
+@plain_faults
 def segment_membership(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     """Who is in which segment since when. One row per segment, person and stay."""
     settings = settings_from_env()
@@ -56,6 +58,7 @@ def segment_membership(context: dg.AssetExecutionContext) -> dg.MaterializeResul
     kinds={"python"},
     pool=POOL,
 )
+@plain_faults
 def publish_gate(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     """Nothing leaves the house on a night on which an error-severity check failed."""
     passed, failed = failed_checks(context.instance, context.run_id)
@@ -88,6 +91,7 @@ def _require_no_doubt(con: duckdb.DuckDBPyConnection) -> None:
     ],
     pool=POOL,
 )
+@plain_faults
 def delivery(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
     """Write every segment's list to every destination it names, whole or not at all."""
     from siyu.destinations.abandoned import recall_notes

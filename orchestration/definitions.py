@@ -12,6 +12,7 @@ from orchestration.identity import likeness_model
 from orchestration.ingest import landing, raw_views
 from orchestration.learn import models, scores
 from orchestration.next_action import next_action_models, next_actions
+from orchestration.one_run import one_run_at_a_time
 from orchestration.progress import progress_logger
 from orchestration.publish import night_complete, run_record, serving
 from orchestration.quality import identity_evaluation
@@ -47,6 +48,5 @@ defs = dg.Definitions(
             project_dir=str(DBT_DIR), dbt_executable=str(Path(sys.executable).with_name("dbt"))
         )
     },
-    # DuckDB takes one writing process; steps in one process also save 8 s of imports each.
-    executor=dg.in_process_executor,
+    executor=one_run_at_a_time,
 )

@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from orchestration.plain_faults import plain_faults
 from orchestration.resources import OWNER, POOL, settings_from_env
 from siyu.warehouse import connect
 
@@ -16,6 +17,7 @@ LIKENESS_MODEL = dg.AssetKey(["identity", "likeness_model"])
     kinds={"splink", "python"},
     pool=POOL,
 )
+@plain_faults
 def likeness_model() -> dg.MaterializeResult:
     """What an agreement of names, phones, birthdays and addresses is worth, learned by Splink."""
     # Imported here: a process that only lists assets needs no arrow tables.

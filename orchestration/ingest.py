@@ -5,6 +5,7 @@ from datetime import date
 
 import dagster as dg
 
+from orchestration.plain_faults import plain_faults
 from orchestration.resources import OWNER, POOL, settings_from_env, table_names
 from siyu.errors import SiyuError
 from siyu.settings import Settings
@@ -98,6 +99,7 @@ def _check_specs() -> list[dg.AssetCheckSpec]:
 
 
 @dg.multi_asset(name="landing", specs=_specs(), check_specs=_check_specs())
+@plain_faults
 def landing(context: dg.AssetExecutionContext, config: LandingConfig) -> Iterator[object]:
     """Read the databases of contracts, then land every new file of the landing folder.
 
@@ -206,6 +208,7 @@ def _expectations(settings: Settings, source: str, loads: list[int]) -> dg.Asset
     ],
     pool=POOL,
 )
+@plain_faults
 def raw_views(context: dg.AssetExecutionContext, config: NightConfig) -> Iterator[object]:
     """Point the warehouse at the raw files known on this night."""
     settings = settings_from_env()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from orchestration.plain_faults import plain_faults
 from orchestration.resources import GROWTH, POOL, settings_from_env
 from siyu.warehouse import connect, warehouse_as_of
 
@@ -40,6 +41,7 @@ def _spec(schema: str, name: str, deps: list[dg.AssetKey], description: str) -> 
     ],
     pool=POOL,
 )
+@plain_faults
 def models(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
     """Train challengers, judge them on the held-out window beside every baseline, keep the winner."""
     from ml.train import train_all
@@ -75,6 +77,7 @@ def models(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
     ],
     pool=POOL,
 )
+@plain_faults
 def scores(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
     """Score with the champions; the first night of all trains them, no other night refits."""
     from ml.score import score_all

@@ -6,6 +6,7 @@ import dagster as dg
 
 from ml.action.tables import TABLES
 from ml.action.train import ACTIONS
+from orchestration.plain_faults import plain_faults
 from orchestration.resources import GROWTH, POOL, settings_from_env
 from siyu.warehouse import connect, warehouse_as_of
 
@@ -29,6 +30,7 @@ TABLE_KEYS = [dg.AssetKey(["ml", name]) for name in TABLES]
     can_subset=True,
     pool=POOL,
 )
+@plain_faults
 def next_action_models(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
     """Train each asset and judge it on days it has not seen, beside its plain rule."""
     from ml.action.train import train_actions
@@ -64,6 +66,7 @@ def next_action_models(context: dg.AssetExecutionContext) -> Iterator[dg.Materia
     ],
     pool=POOL,
 )
+@plain_faults
 def next_actions() -> Iterator[dg.MaterializeResult]:
     """Tables from the newest results: empty, and saying why, where a plain rule was not beaten."""
     from ml.action.serve import serve_actions

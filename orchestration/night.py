@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from dataclasses import dataclass
 from datetime import date
 
 import dagster as dg
-from dagster_shared.error import SerializableErrorInfo
+from dagster._core.execution.plan.objects import StepFailureData
 
 from orchestration.part import selected_assets
+from orchestration.plain_faults import faults_as_they_are
 from orchestration.preflight import require_good_config
 from siyu.errors import ConfigError, PermanentFailure
 from siyu.fingerprint import forget, is_done, night_fingerprint, remember
@@ -39,22 +40,6 @@ def _quiet(settings: Settings) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8") as log, redirect_stdout(log):
         yield
-
-
-# Of these alone the words are told: they are our own, or speak of files, memory and wiring.
-_SPEAKING = (
-    "Failure",
-    "PermanentFailure",
-    "TransientFailure",
-    "ConfigError",
-    "WarehouseLocked",
-    "OSError",
-    "PermissionError",
-    "FileNotFoundError",
-    "IOException",
-    "OutOfMemoryException",
-    "MemoryError",
-)
 
 
 def run_night(
@@ -131,7 +116,8 @@ def _execute(
         if job.has_node_named(n)
     }
     config = {"ops": steps, "loggers": {"progress": {}}}
-    with dg.DagsterInstance.ephemeral() as instance:
+    words = faults_as_they_are() if debug else nullcontext()
+    with dg.DagsterInstance.ephemeral() as instance, words:
         result = job.execute_in_process(instance=instance, run_config=config, raise_on_error=debug)
         note_for_pages(settings, instance.all_logs(result.run_id))
     if result.success:
@@ -139,20 +125,13 @@ def _execute(
     reasons = []
     for event in result.all_events:
         if event.event_type == dg.DagsterEventType.STEP_FAILURE:
-            reasons.append(f"{event.step_key}: {_reason(event.step_failure_data.error)}")
+            reasons.append(f"{event.step_key}: {_told(event.step_failure_data)}")
     raise PermanentFailure("the night failed at " + ("; ".join(reasons) or "start-up"))
 
 
-def _reason(error: SerializableErrorInfo | None) -> str:
-    """The first line of the deepest cause, when it is of a kind whose words hold no value; a line
-    that ends in a colon brings its list with it.
-    """
-    while error is not None and error.cause is not None:
-        error = error.cause
-    kind = (error.cls_name if error else None) or "no cause"
-    if not (kind in _SPEAKING or kind.startswith("Dagster")):
-        return f"unforeseen fault ({kind}); see it with siyu --debug run …"
-    lines = [line.strip() for line in str(error.message if error else "").splitlines()]
-    lines = [line for line in lines if line] or [kind]
-    first = " ".join(lines) if lines[0].endswith(":") else lines[0]
-    return first.split(f"{kind}: ", 1)[-1]
+def _told(failure: StepFailureData) -> str:
+    """What a step that failed says of itself; a fault of Dagster's own wiring tells its kind."""
+    said = failure.user_failure_data
+    if said is not None and said.description:
+        return said.description
+    return f"unforeseen fault ({failure.error.cls_name if failure.error else 'no cause'})"

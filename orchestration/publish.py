@@ -5,6 +5,7 @@ import dagster as dg
 from orchestration.activate import DELIVERY
 from orchestration.gate import materialised
 from orchestration.next_action import TABLE_KEYS
+from orchestration.plain_faults import plain_faults
 from orchestration.resources import OWNER, POOL, settings_from_env
 from siyu.runs import record_run
 from siyu.serving import publish_serving
@@ -16,6 +17,7 @@ SENTINEL = dg.AssetKey(["ops", "night_complete"])
 
 
 @dg.asset(key=RUN, deps=[DELIVERY], group_name="ops", owners=[OWNER], kinds={"duckdb"}, pool=POOL)
+@plain_faults
 def run_record() -> dg.MaterializeResult:
     """What the night did. One row per finished night."""
     with connect(settings_from_env()) as con:
@@ -32,6 +34,7 @@ def run_record() -> dg.MaterializeResult:
     kinds={"duckdb"},
     pool=POOL,
 )
+@plain_faults
 def serving() -> dg.MaterializeResult:
     """The file that the console and BI read: the public tables, replaced in one rename."""
     tables = publish_serving(settings_from_env())
@@ -39,6 +42,7 @@ def serving() -> dg.MaterializeResult:
 
 
 @dg.asset(key=SENTINEL, deps=[SERVING], group_name="serving", owners=[OWNER], kinds={"python"})
+@plain_faults
 def night_complete(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     """Fails when anything that this run was to make was not made, however quietly."""
     selected = context.job_def.asset_layer.selected_asset_keys

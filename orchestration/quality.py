@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from orchestration.plain_faults import plain_faults
 from orchestration.resources import OWNER, POOL, settings_from_env
 from siyu.doubt import begin_doubt, end_doubt
 from siyu.warehouse import connect, warehouse_as_of
@@ -38,6 +39,7 @@ EVALUATION = dg.AssetKey(["ops", "identity_evaluation"])
         ),
     ],
 )
+@plain_faults
 def identity_evaluation(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
     """Pair precision, recall, B-cubed and largest cluster against the brand's truth, and id churn."""
     from siyu.identity.merged import lost_merges

@@ -16,6 +16,7 @@ from dagster_dbt import (
 from packaging.version import Version
 
 from orchestration.manifest import fresh_manifest
+from orchestration.plain_faults import plain_faults
 from orchestration.resources import OWNER, POOL, settings_from_env, table_names
 from siyu.doubt import begin_doubt, end_doubt
 from siyu.fingerprint import forget_build, must_rebuild, remember_build
@@ -65,6 +66,7 @@ class Translator(DagsterDbtTranslator):
     ),
     pool=POOL,
 )
+@plain_faults
 def warehouse(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
     """Build and test every model; row counts are read once dbt has let go of the file.
 
