@@ -77,6 +77,35 @@ def test_a_late_row_is_seen_within_the_overlap_and_not_before_it(shop: Shop, crm
     assert read(shop, CRM).rows == 2
 
 
+def test_a_writer_whose_clock_is_ahead_hides_no_row(shop: Shop, crm: Server) -> None:
+    """What another writer changes in the hours between is older than what was read last."""
+    crm.execute(
+        "insert into customer (id, created_at, updated_at)"
+        " values ('M1', '2026-01-02 03:04:05+08', now() + interval '20 hours')"
+    )
+    assert read(shop, CRM).rows == 1
+    shop.ingest()
+    crm.execute(
+        "insert into customer (id, created_at, updated_at)"
+        " values ('M2', '2026-01-02 03:04:05+08', now() + interval '2 hours')"
+    )
+    again = read(shop, CRM)
+    assert (again.rows, again.message) == (1, "")
+    assert shop.ingest().files[0].rows_landed == 1
+    assert read(shop, CRM).rows == 0
+
+
+def test_a_number_that_was_given_before_and_committed_after_is_read(
+    shop: Shop, crm: Server
+) -> None:
+    change_contract(shop, CRM, watermark="points")
+    add_customers(crm, [("M1", 1, "2026-08-01 10:00:00+08"), ("M3", 3, "2026-08-01 10:00:00+08")])
+    assert read(shop, CRM).rows == 2
+    shop.ingest()
+    add_customers(crm, [("M2", 2, "2026-08-01 10:00:00+08")])
+    assert read(shop, CRM).rows == 1
+
+
 def test_the_newest_state_of_a_row_counts_and_a_deleted_row_stays(shop: Shop, crm: Server) -> None:
     add_customers(crm, [("M1", 1, "2026-08-01 10:00:00+08"), ("M2", 2, "2026-08-01 10:00:00+08")])
     read(shop, CRM)

@@ -24,7 +24,7 @@ class Database(Strict):
     query: str | None = None
     watermark: str
     overlap_minutes: int = Field(default=60, ge=0)
-    overlap_numbers: int = Field(default=0, ge=0)
+    overlap_numbers: int = Field(default=1_000, ge=0)
     page_rows: int = Field(default=10_000, ge=1, le=1_000_000)
     timeout_seconds: int = Field(default=600, ge=1)
     time_zone: str = "Asia/Shanghai"

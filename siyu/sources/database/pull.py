@@ -20,7 +20,7 @@ from siyu.errors import SiyuError
 from siyu.settings import Settings
 from siyu.sources.contract import Contract
 from siyu.sources.database.block import Database
-from siyu.sources.database.snapshot import Reading, database_of, snapshot, what_of
+from siyu.sources.database.snapshot import AHEAD, Reading, database_of, snapshot, what_of
 from siyu.sources.database.watermark import (
     Watermark,
     as_watermark,
@@ -119,7 +119,12 @@ def write_rows(
         os.fsync(file.fileno())
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    mark = None if newest is None else as_watermark(newest, database.watermark)
+    if newest is None:
+        return count, None, sha256
+    mark = as_watermark(newest, database.watermark)
+    if reading.upto is not None:
+        # A writer whose clock is ahead must not hide what others change until then.
+        mark = min(mark, reading.upto)
     return count, mark, sha256
 
 
@@ -189,7 +194,9 @@ def _known_rows(
             upto = of_name(path.name)
             if pulled_name(folder.name, path.name) not in landed or upto is None:
                 continue
-            if kind_of(upto) != kind_of(lower) or upto < lower:  # type: ignore[operator]
+            # Rows may lie so far beyond what counts as read.
+            last = upto + AHEAD if isinstance(upto, date) else upto
+            if kind_of(upto) != kind_of(lower) or last < lower:  # type: ignore[operator]
                 continue
             with path.open(encoding="utf-8", newline="") as file:
                 if tuple(next(csv.reader(file), ())) != reading.columns:

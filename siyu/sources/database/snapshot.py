@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,7 +24,7 @@ from siyu.sources.signature import read_by
 
 CONNECT_SECONDS = 10
 # A server's clock and a writer's may differ; past this a time lies in the future.
-_AHEAD = timedelta(days=1)
+AHEAD = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Reading:
     """What a contract reads of a table: columns in the table's order, rows in order of the watermark.
 
     `unmarked` rows have no watermark, `ahead` rows one that lies in the future: neither is read.
+    `upto` is what may count as read: nothing later than now, by the server's clock.
     """
 
     columns: tuple[str, ...]
@@ -39,6 +40,7 @@ class Reading:
     rows: Iterator[tuple[Any, ...]]
     unmarked: int
     ahead: int
+    upto: Watermark | None = None
 
 
 class Snapshot:
@@ -62,11 +64,12 @@ class Snapshot:
         newest, unmarked = self._con.execute(
             sa.select(sa.func.max(mark), sa.func.count() - sa.func.count(mark)).select_from(body)
         ).one()
-        ahead = 0
+        ahead, upto = 0, None
         if newest is not None:
             latest = as_watermark(newest, database.watermark)
             self._same_kind(latest, lower)
-            limit_mark = self._limit(latest)
+            upto = self._now(latest)
+            limit_mark = upto + AHEAD if isinstance(upto, date) else None
             if limit_mark is not None and latest > limit_mark:  # type: ignore[operator]
                 ahead = self._count(body, mark > sa.literal(limit_mark))
                 wanted = wanted.where(mark <= sa.literal(limit_mark))
@@ -75,7 +78,12 @@ class Snapshot:
         order = [mark, *(sa.column(_quoted(n)) for n in self._key_columns(names))]
         wanted = wanted.order_by(*order).limit(limit)
         return Reading(
-            chosen, chosen.index(database.watermark), self._stream(wanted), int(unmarked), ahead
+            chosen,
+            chosen.index(database.watermark),
+            self._stream(wanted),
+            int(unmarked),
+            ahead,
+            upto,
         )
 
     def _stream(self, wanted: Any) -> Iterator[tuple[Any, ...]]:
@@ -145,18 +153,18 @@ class Snapshot:
         schema, _, table = (self._database.table or "").rpartition(".")
         return sa.table(_quoted(table), schema=_quoted(schema) if schema else None)
 
-    def _limit(self, newest: Watermark) -> Watermark | None:
-        """The last time or day that is not in the future, by the server's clock."""
+    def _now(self, newest: Watermark) -> Watermark | None:
+        """The server's clock as a watermark of the same kind; numbers know no time."""
         import sqlalchemy as sa
 
         if isinstance(newest, int):
             return None
         now = self._one(sa.select(sa.func.current_timestamp()))
         now = now.replace(tzinfo=ZoneInfo(BUSINESS_TIMEZONE)) if now.tzinfo is None else now
-        limit = now.astimezone(ZoneInfo(self._database.time_zone)) + _AHEAD
+        local: datetime = now.astimezone(ZoneInfo(self._database.time_zone))
         if not isinstance(newest, datetime):
-            return limit.date()
-        return limit.astimezone(UTC) if newest.tzinfo else limit.replace(tzinfo=None)
+            return local.date()
+        return local.astimezone(UTC) if newest.tzinfo else local.replace(tzinfo=None)
 
     def _same_kind(self, newest: Watermark, lower: Watermark | None) -> None:
         if lower is not None and kind_of(newest) != kind_of(lower):
