@@ -59,7 +59,7 @@ def doctor(json: JsonFlag = False) -> None:
 def sql(
     query: Annotated[str, typer.Argument(help="One SELECT over the serving file.")],
     json: JsonFlag = False,
-    limit: Annotated[int, typer.Option(min=0, help="Rows shown at most.")] = 100,
+    limit: Annotated[int, typer.Option(min=0, max=1_000_000, help="Rows shown at most.")] = 100,
 ) -> None:
     """Query the public tables: read-only, and no file or network from within a query."""
     import duckdb

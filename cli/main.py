@@ -6,6 +6,7 @@ import sys
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from cli import (
     demo,
@@ -21,6 +22,7 @@ from cli import (
     sources,
     ui,
 )
+from cli.output import say
 from siyu.errors import SiyuError
 
 app = typer.Typer(
@@ -60,21 +62,30 @@ def _options(
 def main() -> None:
     """Entry point. Exit 0 ok, 1 data or check failure, 2 config or usage, 3 warehouse locked."""
     try:
-        app()
-    except SiyuError as fault:
-        if _state["debug"]:
-            raise
-        print(f"error: {fault}", file=sys.stderr)
-        sys.exit(fault.exit_code)
+        sys.exit(app(standalone_mode=False))
     except Exception as fault:
         if _state["debug"]:
             raise
-        # The words of a fault nobody foresaw may hold a value of the data, so only its kind is told.
-        print(
-            f"error: unforeseen fault ({type(fault).__name__}); see it with siyu --debug …",
-            file=sys.stderr,
-        )
-        sys.exit(1)
+        words, code = _told(fault)
+        if words:
+            say(f"error: {words}")
+        sys.exit(code)
+
+
+def _told(fault: Exception) -> tuple[str, int]:
+    """One line about a fault, and the exit code that says which kind it was."""
+    if isinstance(fault, SiyuError):
+        return str(fault), fault.exit_code
+    if isinstance(fault, TyperException):
+        # What was typed is wrong; the message names the option or the command.
+        if not fault.format_message():
+            return "", fault.exit_code  # without a command the help was printed
+        where = getattr(getattr(fault, "ctx", None), "command_path", "siyu")
+        return f"{fault.format_message().rstrip('.')}; see {where} --help", fault.exit_code
+    if isinstance(fault, OSError) and fault.filename and fault.strerror:
+        return f"{fault.filename}: {fault.strerror}", 1
+    # The words of a fault nobody foresaw may hold a value of the data, so only its kind is told.
+    return f"unforeseen fault ({type(fault).__name__}); see it with siyu --debug …", 1
 
 
 if __name__ == "__main__":

@@ -53,7 +53,9 @@ def show(
     from ml.card import write_card
 
     settings = load_settings()
-    chosen = version or registry.champion_version(settings, _known(settings, name))
+    chosen = registry.champion_version(settings, _known(settings, name))
+    if version is not None:
+        chosen = _stored(settings, name, version)
     if chosen is None:
         raise ConfigError(
             f"{name} has no model in service: too little history, or not trained yet; siyu model list"
@@ -71,12 +73,15 @@ def show(
 def train(json: JsonFlag = False) -> None:
     """Train every horizon now, as the weekly schedule does; the winners serve from the next night."""
     from ml.train import train_all
+    from siyu.run_lock import only_one
     from siyu.warehouse import connect, warehouse_as_of
 
     settings = load_settings()
     with connect(settings, read_only=True) as con:
         as_of = warehouse_as_of(con)
-    found = train_all(settings, as_of).models
+    # A night scores with what serves: nobody changes it meanwhile.
+    with only_one(settings):
+        found = train_all(settings, as_of).models
     if json:
         print_json([{"model": m.name, "version": m.version, "decision": m.decision} for m in found])
         return
@@ -91,11 +96,7 @@ def promote(name: Name, version: str, reason: Reason) -> None:
     from ml import registry
 
     settings = load_settings()
-    stored = registry.versions(settings, _known(settings, name))
-    if version not in stored:
-        raise ConfigError(
-            f"{name} {version} is not stored; stored are: {', '.join(stored) or 'none'}"
-        )
+    _stored(settings, _known(settings, name), version)
     as_of = registry.read_metrics(settings, name, version)["as_of"]
     registry.promote(settings, name, version, as_of, f"by hand: {reason}")
     say(f"{name}: {version} is in service")
@@ -132,3 +133,14 @@ def _known(settings: Settings, name: str) -> str:
     if name not in names:
         raise ConfigError(f"{name!r} is no model; models are: {', '.join(names)}")
     return name
+
+
+def _stored(settings: Settings, name: str, version: str) -> str:
+    from ml import registry
+
+    stored = registry.versions(settings, name)
+    if version not in stored:
+        raise ConfigError(
+            f"{name} {version} is not stored; stored are: {', '.join(stored) or 'none'}"
+        )
+    return version

@@ -10,9 +10,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
+from unicodedata import category
 
 import typer
 
+_OBEYED = ("Cc", "Cs")  # control characters, halves of a letter
+# What turns the direction of writing, so that a name reads as another.
+_TURNING = frozenset(
+    map(chr, (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+)
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON alone on stdout.")]
 AsOf = Annotated[
     str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The business day to work for.")
@@ -73,9 +79,18 @@ def _shown(cell: object) -> str:
         return f"{cell:,.2f}"
     if isinstance(cell, float):
         return f"{cell:.3f}"
-    return str(cell)
+    return plain_text(str(cell))
 
 
 def say(message: str) -> None:
     """A word to the person at the terminal: stderr, so that stdout stays data."""
-    print(message, file=sys.stderr, flush=True)
+    print(plain_text(message), file=sys.stderr, flush=True)
+
+
+def plain_text(text: str) -> str:
+    """The text without what a terminal would obey: names of files and cells are not ours."""
+    return "".join("\ufffd" if _is_obeyed(letter) else letter for letter in text)
+
+
+def _is_obeyed(letter: str) -> bool:
+    return letter in _TURNING or (letter not in "\n\t" and category(letter) in _OBEYED)

@@ -13,7 +13,9 @@ from siyu.settings import PROJECT_DIR, load_settings
 
 
 def ui(
-    port: Annotated[int, typer.Option("--port", help="Port on 127.0.0.1.")] = 3000,
+    port: Annotated[
+        int, typer.Option("--port", min=1, max=65535, help="Port on 127.0.0.1.")
+    ] = 3000,
 ) -> None:
     """Open Dagster's pages: the graph with what the last nights made, the runs, the schedules.
 

@@ -134,4 +134,6 @@ def _told(failure: StepFailureData) -> str:
     said = failure.user_failure_data
     if said is not None and said.description:
         return said.description
+    if failure.error and failure.error.cls_name == "DagsterExecutionInterruptedError":
+        return "stopped before it was done; siyu run plays it again"
     return f"unforeseen fault ({failure.error.cls_name if failure.error else 'no cause'})"

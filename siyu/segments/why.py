@@ -8,7 +8,7 @@ from datetime import date
 
 import duckdb
 
-from siyu.errors import PermanentFailure
+from siyu.errors import ConfigError
 from siyu.privacy.consent import consented_sql
 from siyu.segments.columns import PERSON_360, SCORES
 from siyu.segments.compile import compile_condition, compile_segment, sql_parts
@@ -48,7 +48,7 @@ class Explanation:
 def explain_membership(
     con: duckdb.DuckDBPyConnection, segment: Segment, person_id: str, as_of: date
 ) -> Explanation:
-    """Every condition with value, verdict and source. Raises PermanentFailure: unknown person."""
+    """Every condition with value, verdict and source. Raises ConfigError: unknown person."""
     tests = list(_tests(segment, as_of))
     asked = "".join(f", {t.value} as v{n}, ({t.test}) as t{n}" for n, t in enumerate(tests))
     # The window of a top share must see everybody, so the person is picked outside.
@@ -58,7 +58,7 @@ def explain_membership(
         [person_id],
     ).fetchall()
     if not rows:
-        raise PermanentFailure("no such person: look the id up in core.dim_person")
+        raise ConfigError("no such person: look the id up in core.dim_person")
     row = rows[0]
     verdicts = tuple(
         ConditionVerdict(t.place, t.condition, t.source, row[2 + 2 * n], bool(row[3 + 2 * n]))

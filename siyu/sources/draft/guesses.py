@@ -98,7 +98,8 @@ def guess_seen_at(fields: Sequence[DraftField], answers: Answers) -> str:
     if answers.seen_at:
         if answers.seen_at not in {f.name for f in fields}:
             raise ConfigError(
-                f"--seen-at names an unknown field; times are: {', '.join(f.name for f in times)}"
+                "--seen-at names an unknown field; times are: "
+                + (", ".join(f.name for f in times) or "none")
             )
         return answers.seen_at
     for word in _SEEN:
