@@ -13,10 +13,7 @@ YUAN = "(?i:人民币|元|CNY|RMB|[¥￥()（）/_ -])+|156"
 PLAIN_NUMBER = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?"
 _AMOUNT = r"[+-]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?"
 WHOLE_MOMENT = "[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}"
-_FORMATS = (
-    "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H", "%Y-%m-%d",
-    "%Y%m%d", "%Y%m%d%H%M%S",
-)  # fmt: skip
+_DAY_AND_TIME = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}( +[0-9]{1,2}(:[0-9]{1,2}){0,2})?"
 
 
 def sql_text(text: str) -> str:
@@ -74,24 +71,21 @@ def _decimal(t: str) -> str:
 
 
 def _odd_number(t: str) -> str:
-    wide = f"translate({t}, '{_WIDE[0]}', '{_WIDE[1]}')"
     # A refund noted behind the amount belongs to the refund's own row.
-    bare = f"regexp_replace({wide}, '[(（].*[)）]$', '')"
+    bare = f"regexp_replace({_narrow(t)}, '[(（].*[)）]$', '')"
     bare = f"regexp_replace({bare}, '[\\s¥￥元]|CNY|RMB', '', 'g')"
-    unit = (
-        f"case when ends_with({bare}, '万') then 10000"
-        f" when ends_with({bare}, '%') then 0.01 else 1 end"
-    )
-    digits = f"regexp_replace({bare}, '[万%]$', '')"
+    unit = "case when ends_with(b, '万') then 10000 when ends_with(b, '%') then 0.01 else 1 end"
+    digits = "regexp_replace(b, '[万%]$', '')"
     exact = f"ltrim(replace({digits}, ',', ''), '+')"
     scaled = f"try_cast({exact} as decimal(30,10)) * ({unit})::decimal(8,2)"
-    return (
-        f"case when regexp_full_match({bare}, '{_AMOUNT}') then"
+    number = (
+        f"case when regexp_full_match(b, '{_AMOUNT}') then"
         f" regexp_replace({exact}, '^(-?)0+([0-9])', '\\1\\2')"
         f" when regexp_full_match({digits}, '{_AMOUNT}') then {_short(scaled)}"
-        f" when regexp_full_match({bare}, '-?[0-9](\\.[0-9]+)?[eE][+-]?[0-9]+')"
-        f" then {_short(f'try_cast({bare} as decimal(38,12))')} end"
+        " when regexp_full_match(b, '-?[0-9](\\.[0-9]+)?[eE][+-]?[0-9]+')"
+        f" then {_short('try_cast(b as decimal(38,12))')} end"
     )
+    return _named(bare, "b", number)
 
 
 def _short(number: str) -> str:
@@ -120,16 +114,8 @@ def _flag(t: str) -> str:
 
 def _local(t: str) -> str:
     """A timestamp in Shanghai time from any of the spellings seen in exports."""
-    plain = f"regexp_full_match({t}, '{WHOLE_MOMENT}')"
-    day = f"translate({t}, '{_WIDE[0]}', '{_WIDE[1]}')"
-    # A point stands between the parts of a day, or before a fraction of a second.
-    day = f"regexp_replace({day}, '(:[0-9]{{2}})\\.[0-9]+$', '\\1')"
-    day = f"regexp_replace({day}, '[年月/.](\\d)', '-\\1', 'g')"
-    day = f"regexp_replace({day}, '日\\s*|T', ' ')"
-    day = f"trim(regexp_replace({day}, '[时点分](\\d)', ':\\1', 'g'), ' 时点分秒')"
-    formats = ", ".join(f"'{f}'" for f in _FORMATS)
     moment = (
-        f"case when {plain} then try_cast({t} as timestamp)"
+        f"case when regexp_full_match({t}, '{WHOLE_MOMENT}') then try_cast({t} as timestamp)"
         f" when regexp_full_match({t}, '[0-9]{{10}}')"
         f" then make_timestamp(try_cast({t} as bigint) * 1000000) + interval 8 hour"
         f" when regexp_full_match({t}, '[0-9]{{13}}')"
@@ -138,9 +124,30 @@ def _local(t: str) -> str:
         f" + to_seconds(round(try_cast({t} as double) * 86400)::bigint)"
         f" when regexp_matches({t}, '[T ][0-9:.]+(Z|[+-][0-9]{{2}}:?[0-9]{{2}})$')"
         f" then make_timestamp(epoch_us(try_cast({t} as timestamptz))) + interval 8 hour"
-        f" else try_strptime({day}, [{formats}]) end"
+        f" else {_written_out(t)} end"
     )
-    return f"case when year({moment}) between 1900 and 2100 then {moment} end"
+    return _named(moment, "m", "case when year(m) between 1900 and 2100 then m end")
+
+
+def _written_out(t: str) -> str:
+    """A timestamp from a day, with a time or a part of one, whatever stands between the numbers."""
+    # Not by `strptime`: DuckDB 1.5 reads the byte behind a text that is shorter than the format, and
+    # where a page of memory ends there, the process ends too.
+    day = f"case when strlen({t}) = length({t}) then {t} else {_narrow(t)} end"
+    # A point stands between the parts of a day, or before a fraction of a second.
+    day = f"regexp_replace({day}, '(:[0-9]{{2}})\\.[0-9]+$', '\\1')"
+    day = f"regexp_replace({day}, '[年月/.](\\d)', '-\\1', 'g')"
+    day = f"regexp_replace({day}, '日\\s*|T', ' ')"
+    day = f"trim(regexp_replace({day}, '[时点分](\\d)', ':\\1', 'g'), ' 时点分秒')"
+    digits = "'(....)(..)(..)(..)(..)(..)', '\\1-\\2-\\3 \\4:\\5:\\6'"
+    moment = (
+        f"case when regexp_full_match(d, '{_DAY_AND_TIME}') then d || case"
+        " when d like '% %:%:%' then '' when d like '% %:%' then ':0'"
+        " when d like '% %' then ':0:0' else ' 0:0:0' end"
+        " when regexp_full_match(d, '[0-9]{8}([0-9]{6})?')"
+        f" then regexp_replace(rpad(d, 14, '0'), {digits}) end"
+    )
+    return _named(day, "d", f"try_cast({moment} as timestamp)")
 
 
 def _utc(t: str) -> str:
@@ -156,5 +163,14 @@ def _utc(t: str) -> str:
 def _month_day(t: str) -> str:
     pattern = "([0-9]{1,2})[-/月.]([0-9]{1,2})$"
     part = f"regexp_extract(replace({t}, '日', ''), '{pattern}', ['m', 'd'])"
-    leap = f"try_strptime('2000-' || ({part}).m || '-' || ({part}).d, '%Y-%m-%d')"
+    leap = _named(part, "p", "try_cast('2000-' || p.m || '-' || p.d as date)")
     return f"strftime({leap}, '%m-%d')"
+
+
+def _narrow(t: str) -> str:
+    return f"translate({t}, '{_WIDE[0]}', '{_WIDE[1]}')"
+
+
+def _named(value: str, name: str, use: str) -> str:
+    """`use` with a value that it calls by name: worked out once a row, however often it is named."""
+    return f"list_transform([{value}], lambda {name}: {use})[1]"
