@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from typing import Annotated
 
 import typer
 
 from cli.output import say
+from siyu.errors import ConfigError
 from siyu.settings import PROJECT_DIR, load_settings
 
 
@@ -22,6 +24,7 @@ def ui(
     Ends with Ctrl-C.
     """
     settings = load_settings()
+    _require_free(port)
     storage = os.environ.get("SIYU_DAGSTER_STORAGE", str(settings.data_dir / "dagster"))
     os.makedirs(storage, exist_ok=True)
     env = {
@@ -41,3 +44,16 @@ def ui(
     # Dagster takes this process over, so that Ctrl-C and signals reach it and nothing is left behind.
     os.chdir(PROJECT_DIR)
     os.execve(sys.executable, [sys.executable, *words, "-m", "orchestration.definitions"], env)
+
+
+def _require_free(port: int) -> None:
+    """Raises ConfigError at once; Dagster would load everything first, and then say so in a trace."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as fault:
+            raise ConfigError(
+                f"port {port}: {fault.strerror}; siyu ui may be open already, or choose another"
+                " with --port"
+            ) from fault

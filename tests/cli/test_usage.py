@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 from pathlib import Path
 
 import duckdb
@@ -78,6 +79,17 @@ def test_models_are_not_trained_while_a_night_is_at_work(tmp_path: Path) -> None
     with only_one(Settings(brand.data, brand.config)):
         answer = brand.siyu("model", "train")
     assert answer.code == 3 and "another run is at work" in answer.err
+
+
+def test_pages_on_a_port_that_is_taken_say_so_at_once(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        answer = Brand(tmp_path / "data").siyu("ui", "--port", port)
+    assert answer.code == 2 and not (tmp_path / "data").exists()
+    (line,) = answer.err.splitlines()
+    assert f"port {port}" in line and "choose another" in line
 
 
 def test_a_source_draft_without_any_time_says_that_there_is_none(tmp_path: Path) -> None:
