@@ -20,6 +20,7 @@ def publish(
     from siyu.destinations.abandoned import recall_notes
     from siyu.destinations.catalogue import load_destinations
     from siyu.destinations.outbox import publish as send
+    from siyu.destinations.scopes import empty_scopes, named_by
     from siyu.doubt import require_no_doubt
     from siyu.run_lock import only_one
     from siyu.segments.catalogue import load_segments
@@ -37,7 +38,8 @@ def publish(
         sent = send(
             con, settings, segments, destinations, as_of, run_id=as_of.isoformat(), dry_run=dry_run
         )
-    for note in recall_notes(sent, destinations):
+        empty = empty_scopes(con, named_by(segments.values(), destinations))
+    for note in (*empty, *recall_notes(sent, destinations)):
         say(note)
     if json:
         print_json([asdict(d) for d in sent])

@@ -97,6 +97,7 @@ def delivery(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult
     from siyu.destinations.abandoned import recall_notes
     from siyu.destinations.catalogue import load_destinations
     from siyu.destinations.outbox import publish
+    from siyu.destinations.scopes import empty_scopes, named_by
 
     settings = settings_from_env()
     segments = load_segments(settings.config_dir)
@@ -105,7 +106,8 @@ def delivery(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult
         _require_no_doubt(con)
         as_of = warehouse_as_of(con)
         sent = publish(con, settings, segments, destinations, as_of, run_id=as_of.isoformat())
-    for note in recall_notes(sent, destinations):
+        empty = empty_scopes(con, named_by(segments.values(), destinations))
+    for note in (*empty, *recall_notes(sent, destinations)):
         context.log.warning(note)
     yield dg.MaterializeResult(
         asset_key=DELIVERY,

@@ -22,7 +22,7 @@ from siyu.destinations.ledger import (
     settle,
     transaction,
 )
-from siyu.destinations.scopes import scope_faults
+from siyu.destinations.scopes import mixed_scopes, named_by
 from siyu.destinations.unknown import settle_unknown
 from siyu.destinations.unsettled import settle_earlier
 from siyu.errors import ConfigError
@@ -52,9 +52,8 @@ def publish(
     """
     known = {segment.id: segment for segment in as_list(segments)}
     pairs = {(d, s.id) for s in known.values() for d in s.destinations if d in destinations}
-    used = [destinations[name] for name in sorted({name for name, _ in pairs})]
-    faults = purpose_faults(known.values(), destinations) or scope_faults(con, used)
-    if faults:
+    faults = purpose_faults(known.values(), destinations)
+    if faults := faults or mixed_scopes(con, named_by(known.values(), destinations)):
         raise ConfigError("\n".join(faults))
     prepare_ledger(con, {segment for _, segment in pairs}, as_of)
 

@@ -2,39 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import duckdb
 
 from siyu.destinations.definition import Destination
+from siyu.segments.definition import Segment
 
 
-def scope_faults(con: duckdb.DuckDBPyConnection, destinations: Iterable[Destination]) -> list[str]:
-    """A line for each identifier that a destination would mix, or that nobody has where it says.
+def named_by(
+    segments: Iterable[Segment], destinations: Mapping[str, Destination]
+) -> list[Destination]:
+    """The destinations that some segment names, in order of their ids."""
+    names = {name for segment in segments for name in segment.destinations}
+    return [destinations[name] for name in sorted(names) if name in destinations]
+
+
+def mixed_scopes(con: duckdb.DuckDBPyConnection, destinations: Iterable[Destination]) -> list[str]:
+    """A line for each identifier that a destination would mix.
 
     Values without a scope mix with nothing: the export did not tell whose they are.
     """
-    known: dict[str, list[str]] = {}
-    for id_type, scope in con.execute(
-        "select distinct id_type, scope from identity.bridge_identity where scope <> '' order by all"
-    ).fetchall():
-        known.setdefault(id_type, []).append(scope)
+    known = _known(con)
     return [
-        fault
-        for destination in destinations
-        for id_type in destination.identifiers
-        if (
-            fault := _fault(
-                destination.id, id_type, destination.scopes.get(id_type), known.get(id_type, [])
-            )
-        )
+        f"destinations/{one.id}: {name} would mix {', '.join(known[name])}: write which, as"
+        f" scopes: {{{name}: {known[name][0]}}}"
+        for one in destinations
+        for name in one.identifiers
+        if name not in one.scopes and len(known.get(name, ())) > 1
     ]
 
 
-def _fault(destination: str, id_type: str, scope: str | None, known: list[str]) -> str | None:
-    place = f"destinations/{destination}: {id_type}"
-    if scope is None and len(known) > 1:
-        return f"{place} would mix {', '.join(known)}: write which, as scopes: {{{id_type}: {known[0]}}}"
-    if scope and known and scope not in known:
-        return f"{place}: nobody has one within {scope}; there are: {', '.join(known)}"
-    return None
+def empty_scopes(con: duckdb.DuckDBPyConnection, destinations: Iterable[Destination]) -> list[str]:
+    """A line for each scope that a destination names and nobody has: mistyped, or without data yet."""
+    known = _known(con)
+    return [
+        f"destinations/{one.id}: nobody has {name} within {scope}; there are:"
+        f" {', '.join(known.get(name, ())) or 'none'}"
+        for one in destinations
+        for name, scope in one.scopes.items()
+        if scope not in known.get(name, ())
+    ]
+
+
+def _known(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for id_type, scope in con.execute(
+        "select distinct id_type, scope from identity.bridge_identity where scope <> '' order by all"
+    ).fetchall():
+        found.setdefault(id_type, []).append(scope)
+    return found

@@ -90,6 +90,16 @@ def _cross_faults(
                 f"{path.name}: fields.{name}.identifier.type: {id_type!r} is not in identity.yml"
                 f"{nearest(id_type, rules.order)}; allowed: {', '.join(rules.order)}"
             )
+        within = rules.types[id_type].within if rules and id_type in rules.types else None
+        if (
+            within
+            and field.identifier
+            and not (field.identifier.scope or field.identifier.scope_from)
+        ):
+            faults.append(
+                f"{path.name}: fields.{name}.identifier: {id_type!r} names nobody without its {within};"
+                " name it as scope, or the field that holds it as scope_from"
+            )
         if field.constant is None and not field.columns and not field.columns_like:
             faults.append(f"{path.name}: fields.{name}: needs columns or a constant")
     return faults

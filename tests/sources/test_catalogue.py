@@ -80,6 +80,13 @@ def test_an_unknown_identifier_type_is_named_with_the_nearest_word(config: Path)
     assert "did you mean member_no?" in line
 
 
+def test_an_openid_without_its_appid_is_told_to_name_it(config: Path) -> None:
+    change(config, "wechat_oa_message", "type: openid, scope_from: appid", "type: openid")
+    (line,) = faults(config)
+    assert line.startswith("wechat_oa_message.yml: fields.openid.identifier: 'openid'")
+    assert "without its appid" in line and "scope_from" in line
+
+
 def test_a_key_that_names_no_field_is_told_so(config: Path) -> None:
     change(config, "coupon", "key: [coupon_no]", "key: [coupon_nr]")
     (line,) = faults(config)
