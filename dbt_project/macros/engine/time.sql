@@ -27,6 +27,11 @@
     datediff({{ last_day }}, {{ first_day }})
 {%- endmacro %}
 
+{# A moment as text up to its minute, also of a raw row: the same bill may have lost its seconds. #}
+{% macro minute_of(moment) -%}
+    substr(cast({{ moment }} as varchar), 1, 16)
+{%- endmacro %}
+
 {% macro month_of(day) -%}
     cast(date_trunc('month', {{ day }}) as date)
 {%- endmacro %}

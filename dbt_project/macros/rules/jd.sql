@@ -8,8 +8,13 @@
     ({{ jd_is_goods(fee_name) }} or {{ fee_name }} in ('运费', '代收配送费'))
 {%- endmacro %}
 
+{# The case of a refund: its number, or where none is given the time of the refund. #}
+{% macro jd_case() -%}
+    coalesce(service_no, {{ minute_of('refunded_at') }}, '')
+{%- endmacro %}
+
 {# One product of one case comes back once, each part of its price for itself. #}
 {% macro jd_refund_key() -%}
-    order_no || ':' || product_id || ':' || coalesce(service_no, '')
+    order_no || ':' || product_id || ':' || {{ jd_case() }}
     || case fee_name when '货款' then '' else ':' || fee_name end
 {%- endmacro %}

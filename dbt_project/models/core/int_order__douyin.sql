@@ -27,11 +27,8 @@ final as (
         {{ status_of_step('min(' ~ status_step('status') ~ ')') }} as status,
         sum(price_cny * quantity) as goods_cny,
         sum(coalesce(shipping_cny, 0)) as shipping_cny,
-        -- A sub-order closed before payment costs nothing, whatever was due for it.
-        sum(case
-            when is_paid or status <> 'closed' then paid_cny + coalesce(shipping_cny, 0)
-            else 0
-        end) as paid_cny,
+        -- A sub-order closed or cancelled before payment costs nothing, whatever was due for it.
+        sum(case when is_paid then paid_cny + coalesce(shipping_cny, 0) else 0 end) as paid_cny,
         sum(case
             when {{ is_closed_after_payment('paid_at', 'status') }}
                 then coalesce(billed_cny, paid_cny + coalesce(shipping_cny, 0))

@@ -21,10 +21,7 @@ final as (
         title as product_name,
         quantity,
         price_cny,
-        case
-            when {{ is_paid('paid_at', 'status') }} or status <> 'closed' then paid_cny
-            else 0
-        end as paid_cny,
+        case when {{ is_paid('paid_at', 'status') }} then paid_cny else 0 end as paid_cny,
         case
             when {{ is_closed_after_payment('paid_at', 'status') }}
                 then coalesce(billed_cny, paid_cny)

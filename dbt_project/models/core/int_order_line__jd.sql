@@ -26,7 +26,7 @@ cases as (
         max(abs(amount_cny)) as refund_cny
     from {{ ref('stg_jd__settlement') }}
     where {{ jd_is_goods('fee_name') }} and direction = '支出'
-    group by order_no, product_id, service_no, fee_name
+    group by order_no, product_id, {{ jd_case() }}, fee_name
 ),
 
 refunds as (

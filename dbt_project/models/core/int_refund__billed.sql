@@ -1,6 +1,6 @@
 -- Refunds as the bills of PDD, Douyin, Xiaohongshu and Taobao book them, up to the business day: the
 -- order exports say only that money went back, not how much, or (Taobao) not even that.
--- Grain: one row per order, its line where the bill names it, and moment.
+-- Grain: one row per order, its line where the bill names it, and minute.
 with
 
 refunds as (
@@ -9,7 +9,7 @@ refunds as (
         '{{ platform }}' as platform,
         order_no,
         cast(null as varchar) as line_no,
-        '{{ platform }}:' || order_no || ':' || cast(happened_at as varchar) as refund_key,
+        '{{ platform }}:' || order_no || ':' || {{ minute_of('happened_at') }} as refund_key,
         happened_at as refunded_at,
         -amount_cny as refund_cny
     from {{ ref('int_settlement__' ~ platform) }}

@@ -13,7 +13,7 @@ refunds as (
     select
         'taobao:' || order_no as order_key,
         'taobao:' || refund_no as refund_key,
-        refunded_at,
+        coalesce(refunded_at, requested_at) as refunded_at,
         refund_cny,
         alipay_transaction_no as transaction_no
     from {{ ref('stg_taobao__refund') }}
@@ -22,13 +22,15 @@ refunds as (
     select
         'jd:' || order_no as order_key,
         'jd:' || {{ jd_refund_key() }} as refund_key,
-        min(coalesce(refunded_at, settled_at, completed_at)) as refunded_at,
+        -- Whoever exports may leave any of these columns out, but for the last.
+        min(coalesce(refunded_at, settled_at, completed_at, billed_at, ordered_at))
+            as refunded_at,
         -- One product of one case comes back once, however often a bill lists it.
         max(abs(amount_cny)) as refund_cny,
-        service_no as transaction_no
+        max(service_no) as transaction_no
     from {{ ref('stg_jd__settlement') }}
     where {{ jd_is_buyers('fee_name') }} and direction = '支出'
-    group by order_no, product_id, service_no, fee_name
+    group by order_no, product_id, {{ jd_case() }}, fee_name
     union all
     select
         order_key,

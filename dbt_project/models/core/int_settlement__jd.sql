@@ -36,6 +36,8 @@ final as (
         case
             when is_buyers and direction = '收入' then 'receipt'
             when is_buyers then 'refund'
+            -- 平台券价保补贴佣金 is what JD takes of a subsidy.
+            when fee_name like '%佣金%' or fee_name like '%服务费%' then 'fee'
             when fee_name like '%补贴%' or fee_name like '%平台券%' then 'subsidy'
             else 'fee'
         end as kind,
