@@ -10,7 +10,7 @@ import typer
 from cli.output import JsonFlag, print_json, print_table, say
 from siyu.settings import load_settings
 
-app = typer.Typer(help="Files and rows that could not be read: list, show, retry.")
+app = typer.Typer(help="What could not be read: list, show, retry; take a broken load out.")
 File = Annotated[
     str, typer.Argument(metavar="FILE", help="File name, id, or the id's first letters.")
 ]
@@ -106,6 +106,29 @@ def retry_quarantine(
             say("landed; `siyu run` plays the night with it")
     if any(r.message or r.rows_refused for r in results):
         raise typer.Exit(1)
+
+
+@app.command("take")
+def take_load(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The source, by its id.")],
+    json: JsonFlag = False,
+) -> None:
+    """Take out what landed of a source and breaks its contract, so that nights go on without it."""
+    from siyu.run_lock import only_one
+    from siyu.sources.take_out import take_out
+
+    settings = load_settings()
+    with only_one(settings):
+        taken = take_out(settings, source)
+    if json:
+        print_json([asdict(t) for t in taken])
+        return
+    print_table(
+        "Taken out",
+        ("file", "load", "rows", "broke"),
+        [(t.file, t.load_seq, t.rows, ", ".join(t.rules)) for t in taken],
+    )
+    say("the rows wait in quarantine; siyu quarantine retry reads them again")
 
 
 def _reason(reasons: dict[str, int], message: str) -> str:

@@ -42,6 +42,10 @@ def _quiet(settings: Settings) -> Iterator[None]:
         yield
 
 
+# For whoever meets a load that breaks its contract.
+_WAY_OUT = "; mend its contract, or take the load out: siyu quarantine take SOURCE"
+
+
 def run_night(
     settings: Settings,
     as_of: str | None,
@@ -130,10 +134,16 @@ def _execute(
 
 
 def _told(failure: StepFailureData) -> str:
-    """What a step that failed says of itself; a fault of Dagster's own wiring tells its kind."""
-    said = failure.user_failure_data
+    """What a step that failed says of itself, or which of its checks stopped it; any other fault of
+    Dagster's own tells its kind.
+    """
+    said, error = failure.user_failure_data, failure.error
     if said is not None and said.description:
         return said.description
-    if failure.error and failure.error.cls_name == "DagsterExecutionInterruptedError":
+    kind = (error.cls_name if error else None) or "no cause"
+    if kind == "DagsterExecutionInterruptedError":
         return "stopped before it was done; siyu run plays it again"
-    return f"unforeseen fault ({failure.error.cls_name if failure.error else 'no cause'})"
+    if error is not None and kind == "DagsterAssetCheckFailedError":
+        line = " ".join(error.message.split()).split(f"{kind}: ", 1)[-1]
+        return line + _WAY_OUT if ": expectations" in line else line
+    return f"unforeseen fault ({kind})"

@@ -53,3 +53,37 @@ def test_a_load_that_broke_its_contract_stops_every_run_and_not_only_the_first(
     pq.write_table(table, part)
     for _ in range(2):
         assert brand.siyu(*PART).code == 0
+
+
+def test_a_load_that_broke_its_contract_can_be_taken_out_and_read_again(
+    small_night: Brand, tmp_path: Path
+) -> None:
+    brand = small_night.copy_to(tmp_path)
+    assert brand.siyu("quarantine", "take", "consent").code == 2
+    assert brand.siyu("quarantine", "take", "no_such_source").code == 2
+    # One row lands and breaks the contract, one was refused.
+    drop(
+        brand,
+        "X1,13900000001,,营销,短信,撤回,2026-08-17 12:00:00\n"
+        "X2,13900000002,,营销,短信,撤回,not a day\n",
+    )
+    load = ingest(Settings(brand.data, brand.config))
+    (part,) = (brand.data / "raw" / "consent" / f"load={load.load_seq:06d}").glob("*.parquet")
+    table = pq.read_table(part)
+    place = table.column_names.index("phone")
+    pq.write_table(table.set_column(place, "phone", pa.array([READABLE])), part)
+    answer = brand.siyu(*PART)
+    assert answer.code == 1 and "siyu quarantine take" in answer.err
+    (taken,) = brand.siyu("quarantine", "take", "consent", "--json").json()
+    assert (taken["rows"], taken["rules"]) == (1, ["phone is well formed"])
+    # The nights go on, nothing readable is left, and the count says what waits.
+    assert brand.siyu(*PART).code == 0
+    assert not part.exists()
+    (waits,) = brand.siyu("quarantine", "list", "--json").json()
+    assert waits["reasons"] == {"broke_contract": 1, "not_a_timestamp": 1}
+    # What broke it is mended: the row lands once, and the load is proven.
+    (again,) = brand.siyu("quarantine", "retry", "--json").json()
+    assert (again["rows_landed"], again["rows_refused"]) == (1, 1)
+    assert brand.siyu(*PART).code == 0
+    (waits,) = brand.siyu("quarantine", "list", "--json").json()
+    assert waits["reasons"] == {"not_a_timestamp": 1}
