@@ -64,7 +64,7 @@ def main() -> None:
     try:
         sys.exit(app(standalone_mode=False))
     except Exception as fault:
-        if _state["debug"]:
+        if _state["debug"] and not isinstance(fault, TyperException):
             raise
         words, code = _told(fault)
         if words:

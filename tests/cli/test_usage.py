@@ -20,6 +20,7 @@ from tests.brand import ROOT, Brand
     ("words", "said"),
     [
         ("nope", "No such command 'nope'; see siyu --help"),
+        ("--debug nope", "No such command 'nope'"),
         ("run --asof 2026-01-01", "--as-of"),
         ("metric query", "see siyu metric query --help"),
         ("review list --min-probability abc", "'--min-probability'"),

@@ -115,3 +115,15 @@ def test_a_merge_through_a_third_person_does_not_join_who_is_kept_apart_and_is_t
     play(con, 1, made)
     told = holding(con, standing(made).links)
     assert sorted(told.values()) == [False, True]
+
+
+def test_a_merge_holds_by_the_next_identifier_when_the_strongest_is_gone_or_links_no_more() -> None:
+    """A value that was blocked before its export landed again; a type that only describes since."""
+    con = warehouse()
+    observe(
+        con, [Record("r1", ("phone_remark:p1", "taobao_nick:t1")), Record("r2", ("unionid:u2",))]
+    )
+    merge = decide("merge", ["phone:blocked", "phone_remark:p1", "taobao_nick:t1"], ["unionid:u2"])
+    play(con, 1, [merge])
+    assert frozenset({"t1", "u2"}) in clusters(con)
+    assert holding(con, standing([merge]).links) == {"d000001": True}
