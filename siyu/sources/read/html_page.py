@@ -14,6 +14,7 @@ from siyu.sources.read.table import HEAD_ROWS, Span, Unreadable
 _CHUNK = 1 << 20
 # A page is held in memory while it is read; exports of this kind are reports, not order books.
 _MOST_BYTES = 256 << 20
+_MOST_SPAN = 500
 
 
 class PageTable:
@@ -56,20 +57,22 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.tables: list[list[list[str]]] = []
         self._cell: list[str] | None = None
+        self._blank: list[str] = []
+        # Columns in which a cell of a row above still stands: in this row, and for how many more.
+        self._covered: set[int] = set()
+        self._below: dict[int, int] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("table", "tr", "td", "th"):
+            # HTML lets a cell end where the next one, or the next row, begins.
+            self._end_cell()
         if tag == "table":
             self.tables.append([])
+            self._covered, self._below = set(), {}
         elif tag == "tr" and self.tables:
-            self.tables[-1].append([])
+            self._begin_row()
         elif tag in ("td", "th") and self.tables:
-            if not self.tables[-1]:
-                self.tables[-1].append([])
-            self.tables[-1][-1].append("")
-            self._cell = []
-            span = dict(attrs).get("colspan") or "1"
-            extra = int(span) - 1 if span.isdigit() else 0
-            self._blank = [""] * min(extra, 500)
+            self._begin_cell(dict(attrs))
         elif tag == "br" and self._cell is not None:
             self._cell.append("\n")
 
@@ -78,8 +81,33 @@ class _Reader(HTMLParser):
             self._cell.append(data)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in ("td", "th") and self._cell is not None:
+        if tag in ("table", "tr", "td", "th"):
+            self._end_cell()
+
+    def _begin_row(self) -> None:
+        self.tables[-1].append([])
+        self._covered = set(self._below)
+        self._below = {column: rows - 1 for column, rows in self._below.items() if rows > 1}
+
+    def _begin_cell(self, attrs: dict[str, str | None]) -> None:
+        if not self.tables[-1]:
+            self._begin_row()
+        row = self.tables[-1][-1]
+        while len(row) in self._covered:
+            row.append("")
+        wide, high = (_span(attrs.get(name)) for name in ("colspan", "rowspan"))
+        if high > 1:
+            self._below |= dict.fromkeys(range(len(row), len(row) + wide), high - 1)
+        row.append("")
+        self._cell, self._blank = [], [""] * (wide - 1)
+
+    def _end_cell(self) -> None:
+        if self._cell is not None:
             row = self.tables[-1][-1]
             row[-1] = "".join(self._cell)
             row.extend(self._blank)
             self._cell = None
+
+
+def _span(text: str | None) -> int:
+    return min(max(int(text), 1), _MOST_SPAN) if text and text.isdecimal() else 1
