@@ -12,8 +12,10 @@ from siyu.identity.rules import IdentityRules
 State = Literal["ok", "empty", "masked", "encrypted", "damaged", "blocked", "invalid"]
 
 EDGE = " \t\r\n\u00a0\u3000\ufeff\u200b'`\""
-# As spreadsheets write a long number, and as Java does, without a sign.
-DAMAGED = re.compile(r"[+-]?\d(\.\d+)?[eE]\+\d+|\d\.\d+[eE]\d+")
+# As spreadsheets write a long number, as Java does, without a sign, and the errors of a formula.
+DAMAGED = re.compile(
+    r"[+-]?\d(\.\d+)?[eE]\+\d+|\d\.\d+[eE]\d+|#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!)"
+)
 _PHONE = re.compile(r"1[3-9]\d{9}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _WECHAT_ID = re.compile(r"[0-9A-Za-z_\-]{4,128}")
@@ -40,7 +42,7 @@ def normalise(id_type: str, text: str | None, rules: IdentityRules) -> Normal:
         plain = plain.strip(EDGE)
         if not plain:
             return Normal(None, "empty")
-        if "e" in plain.casefold() and DAMAGED.fullmatch(plain):
+        if DAMAGED.fullmatch(plain):
             return Normal(None, "damaged")
         if plain.startswith(("##", "$$", "~~")) or "密文" in plain:
             return Normal(None, "encrypted")

@@ -30,10 +30,13 @@ def test_ids_damaged_by_a_spreadsheet_do_not_merge_rows(shop: Shop) -> None:
     rows.append(["31", "2026-08-02 08:00:00", "", 1.5e17, "货款", 5, "收入", "已结算"])
     # Java writes no sign.
     rows.append(["1.93E17", "2026-08-02 08:00:00", "", "7", "货款", 5, "收入", "已结算"])
+    rows += [
+        ["#N/A", "2026-08-02 08:00:00", "", sku, "货款", 5, "收入", "已结算"] for sku in ("7", "7")
+    ]
     rows.append(["32", "2026-08-02 08:00:00", "", "8", "货款", 5, "收入", "已结算"])
     shop.drop("jd.xlsx", xlsx_bytes([["京东结算单"], SETTLEMENT, *rows]))
     (entry,) = shop.ingest().files
-    assert entry.reasons == {"damaged_key": 5}
+    assert entry.reasons == {"damaged_key": 7}
     assert shop.rows("jd_settlement", "order_no") == [("32",)]
     assert {r[1:] for r in shop.refused()} == {
         ("damaged_key", "order_no"),

@@ -66,6 +66,7 @@ def test_two_phones_never_become_one(one: str, other: str) -> None:
         ("1.23E+17", "damaged"),
         ("1.38E+10", "damaged"),
         ("1.3912345678E10", "damaged"),
+        ("#N/A", "damaged"),
         ("", "empty"),
         ("\t ' ", "empty"),
     ],
