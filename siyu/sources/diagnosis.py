@@ -62,8 +62,8 @@ class Diagnosis:
 
 
 def diagnose(head: Sequence[Sequence[str]], contracts: Sequence[Contract]) -> Diagnosis:
-    """The contract and the row that agree best: by the share of required columns, then by how many
-    columns are known at all, then by id.
+    """The contract and the row that agree best: by the share of required columns, each forbidden one
+    being one that is not met, then by how many columns are known at all, then by id.
     """
     best: tuple[tuple[float, int], Contract, int, tuple[str, ...]] | None = None
     signatures = [_Signature(c) for c in sorted(contracts, key=lambda c: c.id)]
@@ -98,6 +98,7 @@ class _Signature:
         self.contract = contract
         spellings = [{normalise_name(c) for c in f.columns} for f in contract.fields.values()]
         self.known = set().union(*spellings)
+        self.forbidden = {normalise_name(c) for c in contract.recognise.forbidden}
         self.required = [
             set().union({name}, *(s for s in spellings if name in s))
             for name in map(normalise_name, contract.recognise.required)
@@ -105,7 +106,8 @@ class _Signature:
 
     def score(self, present: set[str]) -> tuple[float, int]:
         met = sum(not present.isdisjoint(aliases) for aliases in self.required)
-        return met / len(self.required), len(self.known & present)
+        wanted = len(self.required) + len(self.forbidden & present)
+        return met / wanted, len(self.known & present)
 
 
 def explain(head: Sequence[Sequence[str]], contracts: Sequence[Contract]) -> str:
