@@ -152,6 +152,21 @@ def test_a_draft_knows_types_money_keys_and_times(settings: Settings, tmp_path: 
     assert [t for t in added.todos if "platform" in t] == []
 
 
+def test_a_postcode_is_text_because_another_one_begins_with_a_zero(
+    settings: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "parcels.csv"
+    path.write_text("包裹号,寄出时间,邮编\n" + "".join(
+        f"P{n},2026-08-{n:02d} 10:00:00,{518000 + n}\n" for n in range(1, 10)
+    ))  # fmt: skip
+    add_draft(path, settings, Answers(source_id="parcel", platform="crm"))
+    (written,) = settings.config_dir.glob("*/parcel.yml")
+    (line,) = [
+        row for row in written.read_text().splitlines() if "邮编" in row and "columns" in row
+    ]
+    assert "type: integer" not in line
+
+
 def test_a_totals_row_is_known_for_what_it_is(settings: Settings, tmp_path: Path) -> None:
     path = write_unseen(tmp_path, "pos_receipts.csv")
     add_draft(
@@ -187,8 +202,17 @@ def test_a_second_draft_of_the_same_name_overwrites_nothing(
 
 def test_names_are_made_from_words_and_never_collide() -> None:
     taken: list[str] = []
-    for header in ("订单创建时间", "实付金额(元)", "客户手机号", "龘靐齉齾", "订单创建时间"):
+    for header in (
+        "订单创建时间",
+        "实付金额(元)",
+        "客户手机号",
+        "龘靐齉齾",
+        "订单创建时间",
+        "包裹号",
+    ):
         taken.append(field_name(header, len(taken), taken))
     assert taken == [
         "order_created_at", "paid_amount", "customer_phone", "column_4", "order_created_at_2",
+        # "no" is false to YAML.
+        "column_6",
     ]  # fmt: skip

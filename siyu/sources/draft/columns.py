@@ -93,7 +93,7 @@ def guess_type(facts: ColumnFacts) -> tuple[FieldType, str | None]:
             r"金额|[价款费税额]$|[价款费税额]\(|\(元\)|实付|实收|应付|应收|优惠|补贴|佣金", name
         )
     )
-    named = bool(re.search(r"[编单]?号$|编码|条码|码$|(?i:id$|no$|code$|sku)", name))
+    named = bool(re.search(r"[编单]?号$|编码|条码|码$|邮编|(?i:id$|no$|code$|sku)", name))
     if facts.filled == 0:
         if timely:
             return "timestamp", None

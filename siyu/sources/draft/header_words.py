@@ -53,6 +53,8 @@ WORDS = {
 }  # fmt: skip
 _LONGEST = max(map(len, WORDS))
 _UNKNOWN_LETTERS = 2
+# To YAML these are no names.
+_YAML_WORDS = {"yes", "no", "on", "off", "true", "false", "null"}
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*|[0-9]+")
 
 
@@ -75,7 +77,7 @@ def field_name(header: str, position: int, taken: Collection[str]) -> str:
             unknown += text[0].isalpha()
             text = text[1:]
     name = re.sub(r"_+", "_", "_".join(w for w in words if w)).strip("_")
-    told = re.match("[a-z]", name) and unknown <= _UNKNOWN_LETTERS
+    told = re.match("[a-z]", name) and unknown <= _UNKNOWN_LETTERS and name not in _YAML_WORDS
     return _free(name if told else f"column_{position + 1}", taken)
 
 
