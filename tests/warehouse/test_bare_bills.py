@@ -74,6 +74,20 @@ def test_the_commission_of_a_jd_subsidy_is_a_fee(build: Build) -> None:
     assert found.bills == {"jd:cheap": ("explained", *money("7.60", "-0.40", "8.00", "0"))}
 
 
+def test_a_jd_order_paid_from_the_buyers_balance_is_revenue(build: Build) -> None:
+    orders = [
+        jd_sold("all") | {"payable_cny": "0.00", "balance_cny": "100.00"},
+        jd_sold("some") | {"payable_cny": "69.90", "balance_cny": "30.10"},
+    ]
+    bills = [jd_bill(number, "货款", "100.00", settled_at=DONE) for number in ("all", "some")]
+    found = Found(build, {"jd_order": orders, "jd_settlement": bills})
+    assert found.orders == {
+        f"jd:{number}": [*money("100.00", "0", "100.00", "0")] for number in ("all", "some")
+    }
+    assert found.lines == dict.fromkeys(found.orders, money("100.00")[0])
+    assert {row[0] for row in found.bills.values()} == {"matched"}
+
+
 def test_a_taobao_refund_without_a_time_of_completion_counts(build: Build) -> None:
     row = order("done", buyer_nick="n", paid_cny="90.00", goods_cny="90.00", shipping_cny="0")
     found = Found(

@@ -8,6 +8,11 @@
     ({{ jd_is_goods(fee_name) }} or {{ fee_name }} in ('运费', '代收配送费'))
 {%- endmacro %}
 
+{# What the buyer pays: 应付金额 is what 余额支付 leaves. #}
+{% macro jd_paid() -%}
+    (payable_cny + coalesce(balance_cny, 0))
+{%- endmacro %}
+
 {# The case of a refund: its number, or where none is given the time of the refund. #}
 {% macro jd_case() -%}
     coalesce(service_no, {{ minute_of('refunded_at') }}, '')

@@ -24,7 +24,7 @@ final as (
         end as status,
         sum(price_cny * quantity) as goods_cny,
         max(shipping_cny) as shipping_cny,
-        max(payable_cny) as paid_cny,
+        max({{ jd_paid() }}) as paid_cny,
         {{ refund_told(
             'max(paid_at)', status_of_step('min(' ~ status_step('status') ~ ')'), '0'
         ) }} as refund_cny,

@@ -10,7 +10,8 @@ goods as (
     select
         *,
         price_cny * quantity as line_value,
-        max(payable_cny - coalesce(shipping_cny, 0)) over (partition by order_no) as goods_paid_cny,
+        max({{ jd_paid() }} - coalesce(shipping_cny, 0)) over (partition by order_no)
+            as goods_paid_cny,
         sum(price_cny * quantity) over (partition by order_no) as order_value,
         sum(price_cny * quantity) over (
             partition by order_no order by product_id rows unbounded preceding

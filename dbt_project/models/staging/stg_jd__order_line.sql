@@ -27,6 +27,7 @@ final as (
         {{ money('price_cny') }} as price_cny,
         {{ money('order_cny') }} as order_cny,
         {{ money('settled_cny') }} as settled_cny,
+        {{ money('balance_cny') }} as balance_cny,
         {{ money('payable_cny') }} as payable_cny,
         {{ money('shipping_cny') }} as shipping_cny,
         _load_seq as load_seq,
