@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 import xlsxwriter
 
+from siyu.sources.read import workbook_size
+from siyu.sources.read.table import Unreadable
+from siyu.sources.read.workbook import open_workbook
 from tests.sources.exports import COUPON, Shop, coupons, csv_text, xlsx_bytes
 
 SHEET, TEXTS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
@@ -64,3 +68,20 @@ def test_cells_that_are_only_formatted_far_out_and_wide_rows_land(shop: Shop) ->
     shop.drop("formatted.xlsx", book((1_048_575, 16_383, ""), bold=True))
     shop.drop("wide.xlsx", book((0, 800, "备注"), (5_000, 0, "")))
     assert [(f.status, f.rows_landed) for f in shop.ingest().files] == [("landed", 3)] * 2
+
+
+def test_a_workbook_that_does_not_name_its_cells_in_text_is_tried_apart_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[Path] = []
+    monkeypatch.setattr(workbook_size, "_kills_its_reader", lambda path: tried.append(path) is None)
+    binary = io.BytesIO()
+    with zipfile.ZipFile(binary, "w") as parts:
+        parts.writestr("[Content_Types].xml", "<Types/>")
+        parts.writestr("xl/workbook.bin", b"\x83\x01")
+    for name, content in {"a.xlsb": binary.getvalue(), "a.xls": b"\xd0\xcf\x11\xe0" * 200}.items():
+        path = tmp_path / name
+        path.write_bytes(content)
+        with pytest.raises(Unreadable, match="fills the memory"):
+            open_workbook(path)
+    assert [path.name for path in tried] == ["a.xlsb", "a.xls"]

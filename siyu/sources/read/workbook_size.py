@@ -58,7 +58,7 @@ def refuse_unreadable(path: Path) -> None:
 
 
 def _is_small(path: Path) -> bool:
-    """Whether an xlsx is surely small; of the older kinds nothing is known. Raises Unreadable."""
+    """Whether an xlsx is surely small; of other kinds nothing is known. Raises Unreadable."""
     if not zipfile.is_zipfile(path):
         return False
     with zipfile.ZipFile(path) as book:
@@ -68,7 +68,9 @@ def _is_small(path: Path) -> bool:
                 f"spreadsheet that unpacks to {whole // path.stat().st_size:,} times its size; at"
                 f" most {MOST_RATIO} are read: save it as csv"
             )
-        return all(_part_is_small(book, i) for i in book.infolist())
+        # An xlsb names its cells in binary.
+        is_text = "xl/workbook.xml" in book.namelist()
+        return is_text and all(_part_is_small(book, i) for i in book.infolist())
 
 
 def _part_is_small(book: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
