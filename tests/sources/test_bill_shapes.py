@@ -72,8 +72,8 @@ def _rows(source: str, moments: list[str]) -> str:
     fields = fields_of(CONTRACTS[source])
     plain = {"timestamp": "", "decimal": "{}.50", "integer": "{}", "percent": "0.{}", "flag": "是"}
     rows = [
-        [moment if f.type == "timestamp" else plain.get(f.type, "支出").format(number)
-         for _, f in fields.values()]
+        [moment if f.type == "timestamp" else "CNY" if name == "currency"
+         else plain.get(f.type, "支出").format(number) for name, (_, f) in fields.items()]
         for number, moment in enumerate(moments, start=1)
     ]  # fmt: skip
     return csv_text([column for column, _ in fields.values()], rows)
