@@ -51,7 +51,7 @@ class BlockRows:
             for name, field in (sql.tokenised | compared_fields(sql.contract)).items()
         }
 
-    def land(self, number: int, offset: int, given: list[Block]) -> BlockDone:
+    def land(self, offset: int, given: list[Block]) -> BlockDone:
         """The rows of one block. Every thread has a connection of its own: blocks run side by side.
 
         The block is taken out of `given`: nobody holds its bytes once its cells are read.
@@ -62,9 +62,8 @@ class BlockRows:
             con.execute("set threads = 1")
             # It spends more on the words that mean nothing than a block of cells costs to read.
             con.execute("set disabled_optimizers = 'in_clause'")
-            con.execute("set temp_directory = $d", {"d": str(self._place.spare.parent)})
-        spare = self._place.spare.with_name(f"{self._place.spare.name}-{number}")
-        cells = read_cells(con, given.pop(), len(self._sql.names), spare)
+            con.execute("set temp_directory = $d", {"d": str(self._place.scratch)})
+        cells = read_cells(given.pop(), len(self._sql.names))
         typed = self._typed.of(con, cells)
         del cells
         told = self._told(con, typed)

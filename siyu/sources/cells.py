@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from siyu.sources.clean import DRESSED, PLAIN_NUMBER, YUAN
+from siyu.sources.clean import DRESSED, EDGE, PLAIN_NUMBER, QUOTES, YUAN
 
 _SHANGHAI_SECONDS = 8 * 3600
 _YEARS = (np.datetime64("1900-01-01"), np.datetime64("2101-01-01"))
@@ -65,6 +65,18 @@ def is_dressed(cells: pa.StringArray) -> bool:
         return False
     rows = np.flatnonzero(suspect) if full is None else full[suspect]
     return bool(pc.any(pc.match_substring_regex(cells.take(rows), DRESSED)).as_py())
+
+
+def undressed(cells: pa.StringArray) -> pa.StringArray:
+    """The cells as `strip_sql` leaves them."""
+    bare = pc.utf8_ltrim(pc.utf8_trim(cells, EDGE), EDGE + QUOTES)
+    if not pc.any(pc.starts_with(bare, "="), min_count=0).as_py():
+        return bare
+    within = pc.utf8_trim(pc.utf8_slice_codeunits(bare, 2), EDGE + '"')
+    number = pc.if_else(
+        pc.match_substring_regex(bare, "^=[0-9]+$"), pc.utf8_slice_codeunits(bare, 1), bare
+    )
+    return pc.if_else(pc.starts_with(bare, '="'), within, number)
 
 
 def _places(cells: pa.StringArray) -> np.ndarray:

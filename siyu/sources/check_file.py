@@ -102,7 +102,7 @@ def read_trial(
             border = Border(Tokeniser(bytes(32)), load_identity_rules(settings.config_dir), None)
             place = Place(
                 name, "0" * 64, 1,
-                folder / "landed.parquet", refused, folder / "body.csv",
+                folder / "landed.parquet", refused, folder,
             )  # fmt: skip
             landed = land_rows(staged, place, border)
             with duckdb.connect() as con:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from siyu.sources.contract import Contract
 from siyu.sources.field import ContractField
 
-_EDGE = " \t\r\n\u00a0\u3000\ufeff\u200b"
+EDGE = " \t\r\n\u00a0\u3000\ufeff\u200b"
+QUOTES = "'`"
 DRESSED = r"^[=\s\x{00a0}\x{3000}\x{feff}\x{200b}'`]|[\s\x{00a0}\x{3000}\x{feff}\x{200b}]$"
 _WIDE = ("０１２３４５６７８９．，－＋％：／", "0123456789.,-+%:/")
 # CNY, 人民币, 人民币(CNY), ¥; 156 is the number that ISO 4217 gives it.
@@ -23,13 +24,13 @@ def sql_text(text: str) -> str:
 
 def strip_sql(column: str) -> str:
     """The cell without edge spaces, apostrophe, backtick and the `="…"` that guards an id."""
-    edge = sql_text(_EDGE)
-    bare = f"ltrim(trim({column}, {edge}), {sql_text(_EDGE + chr(39) + '`')})"
+    edge = sql_text(EDGE)
+    bare = f"ltrim(trim({column}, {edge}), {sql_text(EDGE + QUOTES)})"
     # Most cells need nothing: one look at both ends is cheaper than trimming them all.
     return (
         f"case when not regexp_matches({column}, {sql_text(DRESSED)}) then {column}"
         f" when starts_with({bare}, '=\"')"
-        f" then trim(substr({bare}, 3), {sql_text(_EDGE + chr(34))})"
+        f" then trim(substr({bare}, 3), {sql_text(EDGE + chr(34))})"
         f" when regexp_full_match({bare}, '=[0-9]+') then substr({bare}, 2) else {bare} end"
     )
 

@@ -226,7 +226,7 @@ class Landing:
             self.load_seq,
             part_path(self.settings, contract.id, self.load_seq, name),
             refused_path(self.settings, self.load_seq, name),
-            spare / f"{number}.csv",
+            spare,
             store_id,
             self.again[table_key(arrival.sha256, number)] if self.again is not None else None,
         )

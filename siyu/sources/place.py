@@ -18,6 +18,6 @@ class Place:
     load_seq: int
     target: Path
     refused: Path
-    spare: Path
+    scratch: Path
     store_id: str | None = None
     only_rows: frozenset[int] | None = None

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
 from siyu.sources.cells import is_of_few_words, lengths, plain_text, whole, words_of
-from siyu.sources.clean import sql_text
 from siyu.sources.read.blocks import Block, TextBlock, is_blank
+from siyu.sources.read.encoding import one_cell
 
 # Enough of a block to see which columns repeat themselves.
 _START_BYTES = 1 << 17
@@ -53,50 +52,69 @@ class Cells:
         return pa.table({**columns, "_split": self.split})
 
 
-def read_cells(con: duckdb.DuckDBPyConnection, block: Block, width: int, spare: Path) -> Cells:
-    """The records of a block; `spare` is a place for a file that is gone when this returns."""
+def read_cells(block: Block, width: int) -> Cells:
+    """The records of a block."""
     if isinstance(block, TextBlock) and not block.torn:
-        columns = _read_bare(block, width)
-        if columns is None and not _has_blank_rows(block.data):
-            columns = _read_quoted(con, block.in_utf8(), width, spare)
+        if block.has_line_ends_in_cells:
+            # Cells are decoded joined by line ends.
+            block = block.in_utf8()
+        columns = _read_at_once(block, width)
         if columns is not None:
             return Cells(columns, pa.nulls(len(columns[0]), pa.string()), block.encoding)
     return _read_rows(block, width)
 
 
-def _has_blank_rows(data: bytes) -> bool:
-    return b"\n," in data or b"\n\n" in data or b"\n\r\n" in data
-
-
-def _records(block: TextBlock) -> int:
-    return block.most_records() - block.data.endswith(b"\n")
-
-
-def _read_bare(block: TextBlock, width: int) -> list[pa.Array] | None:
-    """Text without quotes, where every line is a record and every delimiter parts two cells.
+def _read_at_once(block: TextBlock, width: int) -> list[pa.Array] | None:
+    """By Arrow, what it reads as Python does: cells quoted whole or not at all, no blank rows.
 
     Bytes as they are when the block is not in UTF-8; with a dictionary where words repeat at its start.
     """
     data = block.data
-    if width < 2 or b'"' in data or b"\0" in data:
+    if width < 2 or b"\0" in data:
         return None
-    if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
+    quoted = b'"' in data
+    if quoted and not _is_well_quoted(data, block.delimiter):
+        return None
+    if not quoted and b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
         return None
     kind = pa.string() if block.encoding == "utf-8" else pa.binary()
     start = data[: data.find(b"\n", _START_BYTES) + 1 or len(data)]
-    first = _parsed(start, block.delimiter, [kind] * width)
-    if first is None:
+    first = _parsed(start, block.delimiter, quoted, [kind] * width)
+    if first is None and not quoted:
         return None
+    # The start of quoted text may end within a cell.
     coded = pa.dictionary(pa.int32(), kind)
-    kinds = [coded if is_of_few_words(column) else kind for column in first]
-    columns = _parsed(data, block.delimiter, kinds)
-    # A blank line is left out by this reader, and a row that begins with nothing may be blank.
-    if columns is None or len(columns[0]) != _records(block) or not lengths(columns[0]).all():
+    kinds = [coded if is_of_few_words(column) else kind for column in first or []]
+    columns = _parsed(data, block.delimiter, quoted, kinds or [kind] * width)
+    if columns is None or len(columns[0]) != block.most_records() - data.endswith(b"\n"):
+        # A blank line is left out by this reader.
         return None
-    return columns
+    return columns if _all_rows_show(columns) else None
 
 
-def _parsed(data: bytes, delimiter: str, kinds: Sequence[pa.DataType]) -> list[pa.Array] | None:
+def _is_well_quoted(data: bytes, delimiter: str) -> bool:
+    """Whether a quote opens and closes a cell, stands twice within one, or within one that has none."""
+    other = rf"[^{re.escape(delimiter)}\r\n]"
+    cell = rf'(?:"(?:[^"]|"")*"|(?:[^"{re.escape(delimiter)}\r\n]{other}*)?)'
+    pattern = rf"\A(?:{cell}(?:{re.escape(delimiter)}|\r?\n))*{cell}\z"
+    return bool(pc.match_substring_regex(one_cell(data, pa.binary()), pattern)[0].as_py())
+
+
+def _all_rows_show(columns: list[pa.Array]) -> bool:
+    """Whether every row surely shows something: in one of its cells, a sign that is no space."""
+    rows = np.arange(len(columns[0]))
+    for number, column in enumerate(columns):
+        # Few begin with a letter beyond ASCII in every cell, and fewer with a space.
+        some = column if number == 0 else column.take(rows)
+        rows = rows[~np.asarray(pc.match_substring_regex(plain_text(some), "^[!-~]"))]
+        if not len(rows):
+            return True
+    return False
+
+
+def _parsed(
+    data: bytes, delimiter: str, quoted: bool, kinds: Sequence[pa.DataType]
+) -> list[pa.Array] | None:
     """Columns of these types, or None when a row has more cells or fewer."""
     types = {f"c{i}": kind for i, kind in enumerate(kinds)}
     try:
@@ -105,7 +123,9 @@ def _parsed(data: bytes, delimiter: str, kinds: Sequence[pa.DataType]) -> list[p
             pyarrow.csv.ReadOptions(
                 use_threads=False, block_size=len(data) + 1, column_names=list(types)
             ),
-            pyarrow.csv.ParseOptions(delimiter=delimiter, quote_char=False),
+            pyarrow.csv.ParseOptions(
+                delimiter=delimiter, quote_char=quoted and '"', newlines_in_values=quoted
+            ),
             # The whole file was found to be text before it was cut.
             pyarrow.csv.ConvertOptions(
                 column_types=types, strings_can_be_null=False, check_utf8=False
@@ -130,34 +150,6 @@ def decoded(cells: pa.BinaryArray, encoding: str) -> pa.StringArray:
     together = pa.ListArray.from_arrays(pa.array([0, len(cells)], pa.int32()), cells)
     text = pc.binary_join(together, b"\n")[0].as_buffer().to_pybytes().decode(encoding)
     return pc.split_pattern(pa.array([text], pa.string()), "\n").values
-
-
-def _read_quoted(
-    con: duckdb.DuckDBPyConnection, block: TextBlock, width: int, spare: Path
-) -> list[pa.StringArray] | None:
-    """DuckDB's strict reader; None when it does not take the block whole."""
-    spare.write_bytes(block.data)
-    # The whole block is one buffer: the reader's own would be sixteen times its longest line.
-    buffer = max(len(block.data) + 1, 1 << 16)
-    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
-    # An empty cell is a null to this reader.
-    cells = ", ".join(f"coalesce(c{i}, '') as c{i}" for i in range(width))
-    try:
-        table = con.execute(
-            f"select {cells} from read_csv({sql_text(str(spare))},"
-            f" header = false, auto_detect = false, columns = {{{columns}}},"
-            f" delim = {sql_text(block.delimiter)}, quote = '\"', escape = '\"',"
-            " null_padding = false, strict_mode = true,"
-            f" max_line_size = {buffer}, buffer_size = {buffer})"
-        ).to_arrow_table()
-    except duckdb.Error:
-        # A ragged row or a stray quote: the slower reader says which rows are at fault.
-        return None
-    finally:
-        spare.unlink(missing_ok=True)
-    if len(table) != _records(block):
-        return None
-    return [whole(column) for column in table.columns]
 
 
 def _read_rows(block: Block, width: int) -> Cells:

@@ -71,7 +71,7 @@ def land_rows(staged: Staged, place: Place, border: Border, pool: Executor | Non
                     " stray quotes or line breaks"
                 )
             if not records:
-                parts.add(block_rows.land(0, 0, [RowBlock([])]).rows)
+                parts.add(block_rows.land(0, [RowBlock([])]).rows)
             count = parts.close()
     except BaseException:
         parts.drop()
@@ -83,16 +83,16 @@ def land_rows(staged: Staged, place: Place, border: Border, pool: Executor | Non
 
 
 def _in_order(
-    work: Callable[[int, int, list[Block]], BlockDone],
+    work: Callable[[int, list[Block]], BlockDone],
     blocks: Iterable[Block],
     pool: Executor | None,
 ) -> Iterator[BlockDone]:
     """The blocks' results in order of the file; a single block is done here, without the pool."""
     waiting: deque[Future[BlockDone]] = deque()
-    held: tuple[int, int, list[Block]] | None = None
+    held: tuple[int, list[Block]] | None = None
     offset = 0
     try:
-        for number, block in enumerate(blocks):
+        for block in blocks:
             if held is not None:
                 if pool is None:
                     yield work(*held)
@@ -100,7 +100,7 @@ def _in_order(
                     waiting.append(pool.submit(work, *held))
                     if len(waiting) > IN_FLIGHT:
                         yield waiting.popleft().result()
-            held = (number, offset, [block])
+            held = (offset, [block])
             offset += block.most_records()
             del block
         if held is not None and not waiting:

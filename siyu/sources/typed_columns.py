@@ -6,7 +6,15 @@ import duckdb
 import pyarrow as pa
 
 from siyu.sources.block_sql import BlockSql, column_of
-from siyu.sources.cells import has_word, is_dressed, nulled, plain_text, read_plainly, words_of
+from siyu.sources.cells import (
+    has_word,
+    is_dressed,
+    nulled,
+    plain_text,
+    read_plainly,
+    undressed,
+    words_of,
+)  # fmt: skip
 from siyu.sources.clean import null_words
 from siyu.sources.compare import compared_fields
 from siyu.sources.field import ContractField
@@ -32,9 +40,9 @@ class TypedColumns:
         """The columns in order of the fields; nulls where a cell is empty or cannot be read."""
         found: dict[str, pa.Array] = {"_split": cells.split}
         odd = []
-        seen: dict[int, bool] = {}
+        bare: dict[int, pa.Array] = {}
         for name, field in self._sql.read.items():
-            plain = None if self._whole else self._plain(name, field, cells, seen)
+            plain = None if self._whole else self._plain(name, field, cells, bare)
             if plain is None:
                 odd.append(name)
             else:
@@ -44,7 +52,7 @@ class TypedColumns:
         return pa.table(found)
 
     def _plain(
-        self, name: str, field: ContractField, cells: Cells, seen: dict[int, bool]
+        self, name: str, field: ContractField, cells: Cells, bare: dict[int, pa.Array]
     ) -> dict[str, pa.Array] | None:
         if not field.is_one_column:
             return None
@@ -52,11 +60,11 @@ class TypedColumns:
         if place is None:
             cell = pa.nulls(len(cells), pa.string())
         else:
-            cell = cells.column(place)
-            if place not in seen:
-                seen[place] = is_dressed(words_of(cell))
-            if seen[place]:
-                return None
+            if place not in bare:
+                given = cells.column(place)
+                dressed = is_dressed(words_of(given))
+                bare[place] = undressed(plain_text(given)) if dressed else given
+            cell = bare[place]
             if name in self._plain_text or has_word(cell, self._words[name]):
                 cell = nulled(plain_text(cell), self._words[name])
         if name not in self._sql.more_than_text:

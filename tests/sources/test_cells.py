@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from siyu.sources.cells import is_dressed, read_plainly
-from siyu.sources.clean import DRESSED, WHOLE_MOMENT
+from siyu.sources.cells import is_dressed, read_plainly, undressed
+from siyu.sources.clean import DRESSED, WHOLE_MOMENT, strip_sql
 
 GUARDED = st.lists(st.text("a9 '`=\t\u3000\ufeff\u00a0\u200b茶。ー€À", max_size=3), max_size=6)
 WRITTEN = "2026-08-01 10:00:00"
@@ -35,6 +36,20 @@ def test_a_column_is_dressed_when_one_of_its_cells_is(cells: list[str], skipped:
     column = pa.array(cells, pa.string()).slice(skipped)
     found = pc.any(pc.match_substring_regex(column, DRESSED), min_count=0).as_py()
     assert is_dressed(column) == found
+
+
+DRESS = st.sampled_from(
+    ['="', '"', "=", "=12", "'", "`", "\t", " ", "\ufeff", "\u200b", "茶", "7", "\f"]
+)
+
+
+@given(st.lists(st.lists(DRESS, max_size=6).map("".join), min_size=1, max_size=9))
+@example(['="19300001"', "\t7\t", "'139", "=12", "`茶 ", '=" 7"', "a=1"])
+def test_a_column_is_undressed_as_the_query_undresses_each_cell(cells: list[str]) -> None:
+    with duckdb.connect() as con:
+        con.execute("create table x as select unnest($c) as c", {"c": cells})
+        by_query = con.execute(f"select {strip_sql('c')} from x").fetchall()
+    assert undressed(pa.array(cells, pa.string())).to_pylist() == [row[0] for row in by_query]
 
 
 @given(

@@ -36,9 +36,7 @@ def land(folder: Path, spoilt: Spoilt, contract: Contract) -> tuple[Landed, list
     path.write_bytes(spoilt.content)
     staged, unread = stage_all(path, CONTRACTS)
     assert ([s.contract.id for s in staged], unread) == ([contract.id], [])
-    place = Place(
-        spoilt.name, "0" * 64, 1, folder / "a.parquet", folder / "r.parquet", folder / "b.csv"
-    )
+    place = Place(spoilt.name, "0" * 64, 1, folder / "a.parquet", folder / "r.parquet", folder)
     landed = land_rows(staged[0], place, BORDER)
     with duckdb.connect() as con:
         rows = con.execute(

@@ -15,7 +15,7 @@ BLOCK_BYTES = 6 << 20
 BLOCK_ROWS = 20_000
 # A quote that never closes hides every line end after it; past this the lines are read one by one.
 _PATIENCE = 2
-_LINE_END = ord("\n")
+_LINE_END, _QUOTE = ord("\n"), ord('"')
 _BLANK = b" \t\r\n,"
 
 
@@ -39,12 +39,21 @@ class TextBlock:
         """How many records there are at most: line ends outside quotes, blank lines included."""
         return self._most_records
 
+    @property
+    def has_line_ends_in_cells(self) -> bool:
+        return b'"' in self.data and self._line_ends.size + 1 > self._most_records
+
     @cached_property
     def _most_records(self) -> int:
         if self.torn or b'"' not in self.data:
-            # Unlike counting in bytes this lets other threads go on.
-            return int(np.count_nonzero(np.frombuffer(self.data, np.uint8) == _LINE_END)) + 1
-        return sum(piece.count(b"\n") for piece in self.data.split(b'"')[::2]) + 1
+            return self._line_ends.size + 1
+        quotes = np.flatnonzero(np.frombuffer(self.data, np.uint8) == _QUOTE)
+        return int((np.searchsorted(quotes, self._line_ends) % 2 == 0).sum()) + 1
+
+    @cached_property
+    def _line_ends(self) -> np.ndarray:
+        # Unlike counting in bytes this lets other threads go on.
+        return np.flatnonzero(np.frombuffer(self.data, np.uint8) == _LINE_END)
 
     def rows(self, width: int) -> Iterator[list[str]]:
         """The records read by Python: slower, and right for ragged rows and stray quotes."""
