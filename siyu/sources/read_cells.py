@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from siyu.sources.cells import is_of_few_words, lengths, plain_text, whole, words_of
+from siyu.sources.cells import is_of_few_words, plain_text, whole, words_of
 from siyu.sources.read.blocks import Block, TextBlock, is_blank
 from siyu.sources.read.encoding import one_cell
 
