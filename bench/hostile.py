@@ -31,10 +31,10 @@ import pyarrow.parquet as pq
 
 from bench.verdict import report
 from siyu.settings import PROJECT_DIR, Settings
-from siyu.sources.catalogue import load_contracts
-from siyu.sources.land import ingest
-from siyu.sources.ledger import LedgerFile, part_paths
-from siyu.sources.raw_views import prepare_raw
+from siyu.sources.contracts.catalogue import load_contracts
+from siyu.sources.land.ingest import ingest
+from siyu.sources.raw.ledger import LedgerFile, part_paths
+from siyu.sources.raw.views import prepare_raw
 
 SAMPLES = PROJECT_DIR / "tests" / "sources" / "samples"
 LOAD_FILES = 500

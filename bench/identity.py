@@ -21,7 +21,7 @@ from pathlib import Path
 import duckdb
 
 from bench.verdict import report
-from siyu.identity.advance import Load, advance
+from siyu.identity.state.advance import Load, advance
 
 MEMORY_LIMIT = "2GB"
 LIMITS = {

@@ -49,13 +49,13 @@ import sys, os
 from datetime import date
 from pathlib import Path
 from siyu.settings import PROJECT_DIR, Settings
-from siyu.sources import land
-from siyu.sources.catalogue import load_contracts
-from siyu.sources.expectations import validate_load
+from siyu.sources.land.ingest import ingest
+from siyu.sources.contracts.catalogue import load_contracts
+from siyu.sources.raw.expectations import validate_load
 import pandas, pyarrow.parquet, pyzipper, python_calamine, time
 settings = Settings(Path(sys.argv[1]), PROJECT_DIR / "config")
 began, used = time.perf_counter(), time.process_time()
-result = land.ingest(settings, date(2026, 9, 1))
+result = ingest(settings, date(2026, 9, 1))
 (entry,) = result.files
 assert entry.status == "landed" and entry.rows_in == entry.rows_landed, entry
 landed = time.perf_counter() - began, time.process_time() - used

@@ -64,8 +64,8 @@ def run(
 def status(json: JsonFlag = False) -> None:
     """The newest night in figures, and how fresh every source is."""
     from cli.summary import night_summary, print_summary
-    from siyu.sources.catalogue import load_contracts
-    from siyu.sources.status import source_status
+    from siyu.sources.contracts.catalogue import load_contracts
+    from siyu.sources.raw.status import source_status
     from siyu.warehouse import connect, warehouse_as_of
 
     settings = load_settings()

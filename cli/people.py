@@ -15,8 +15,8 @@ from siyu.settings import load_settings
 from siyu.warehouse import connect, warehouse_as_of
 
 if TYPE_CHECKING:
-    from siyu.identity.decisions import Decision
-    from siyu.identity.explain import PersonDetail
+    from siyu.identity.decisions.decisions import Decision
+    from siyu.identity.decisions.explain import PersonDetail
 
 app = typer.Typer(help="People: who is behind which accounts, and why.")
 Person = Annotated[str, typer.Argument(help="Person id, of today or of any earlier night.")]
@@ -39,7 +39,7 @@ def show(
     json: JsonFlag = False,
 ) -> None:
     """A person's identifiers (masked), evidence, refused links and history."""
-    from siyu.identity.explain import person_detail
+    from siyu.identity.decisions.explain import person_detail
 
     settings = load_settings()
     with connect(settings, read_only=True) as con:
@@ -108,8 +108,8 @@ def _short(token: str) -> str:
 
 
 def _walk(detail: PersonDetail, ends: tuple[str, str]) -> list:
-    from siyu.identity.decide import pick
-    from siyu.identity.explain import evidence_path
+    from siyu.identity.decisions.decide import pick
+    from siyu.identity.decisions.explain import evidence_path
 
     held = [(i.id_type, i.scope, i.value_key) for i in detail.identifiers]
     start, end = (pick(held, word) for word in ends)
@@ -146,7 +146,7 @@ def evaluate(
     json: JsonFlag = False,
 ) -> None:
     """How good the people are: precision and recall against a truth, and id churn overnight."""
-    from siyu.identity.quality import kept_churn, people_quality, truth_folder
+    from siyu.identity.judged.quality import kept_churn, people_quality, truth_folder
 
     settings = load_settings()
     people = people_quality(settings, truth or truth_folder(settings))
@@ -205,7 +205,7 @@ def split(
     json: JsonFlag = False,
 ) -> None:
     """Some identifiers leave a person; the same evidence never brings them back."""
-    from siyu.identity.decide import draft, held_identifiers, newest_load, pick
+    from siyu.identity.decisions.decide import draft, held_identifiers, newest_load, pick
 
     with connect(load_settings(), read_only=True) as con:
         warehouse_as_of(con)
@@ -218,7 +218,7 @@ def split(
 
 
 def _decide(kind: str, person: str, other: str, reason: str, actor: str, json: bool) -> None:
-    from siyu.identity.decide import draft, held_identifiers, newest_load
+    from siyu.identity.decisions.decide import draft, held_identifiers, newest_load
 
     with connect(load_settings(), read_only=True) as con:
         warehouse_as_of(con)
@@ -228,7 +228,7 @@ def _decide(kind: str, person: str, other: str, reason: str, actor: str, json: b
 
 
 def _keep(decision: Decision, json: bool) -> None:
-    from siyu.identity.decisions import add_decisions, decisions_path
+    from siyu.identity.decisions.decisions import add_decisions, decisions_path
 
     (kept,) = add_decisions(decisions_path(load_settings()), [decision])
     if json:

@@ -19,7 +19,7 @@ File = Annotated[
 @app.command("list")
 def list_quarantine(json: JsonFlag = False) -> None:
     """Every file with something in quarantine, and the reason."""
-    from siyu.sources.quarantined import open_quarantine
+    from siyu.sources.quarantine.quarantined import open_quarantine
 
     items = open_quarantine(load_settings())
     if json:
@@ -48,8 +48,8 @@ def show_quarantine(
     json: JsonFlag = False,
 ) -> None:
     """One file: how it differs from the nearest contract, or which of its rows were refused."""
-    from siyu.sources.check_file import check_file
-    from siyu.sources.quarantined import find_quarantined, kept_copy, refused_rows
+    from siyu.sources.quarantine.quarantined import find_quarantined, kept_copy, refused_rows
+    from siyu.sources.trial.check_file import check_file
 
     settings = load_settings()
     item = find_quarantined(settings, file)
@@ -90,8 +90,8 @@ def retry_quarantine(
 ) -> None:
     """Read quarantined files and rows again with today's contracts."""
     from siyu.run_lock import only_one
-    from siyu.sources.quarantined import find_quarantined
-    from siyu.sources.retry import retry
+    from siyu.sources.quarantine.quarantined import find_quarantined
+    from siyu.sources.quarantine.retry import retry
 
     settings = load_settings()
     chosen = [find_quarantined(settings, file)] if file else None
@@ -115,7 +115,7 @@ def take_load(
 ) -> None:
     """Take out what landed of a source and breaks its contract, so that nights go on without it."""
     from siyu.run_lock import only_one
-    from siyu.sources.take_out import take_out
+    from siyu.sources.quarantine.take_out import take_out
 
     settings = load_settings()
     with only_one(settings):

@@ -14,7 +14,7 @@ from siyu.settings import load_settings
 from siyu.warehouse import connect
 
 if TYPE_CHECKING:
-    from siyu.identity.decisions import Kind
+    from siyu.identity.decisions.decisions import Kind
 
 app = typer.Typer(help="Probable matches: list, accept, reject. Nothing merges by itself.")
 Ids = Annotated[
@@ -40,9 +40,9 @@ def list_queue(
     json: JsonFlag = False,
 ) -> None:
     """The most probable pairs first: what agrees, in words, and what each of the two holds."""
-    from siyu.identity.decisions import decisions_path
-    from siyu.identity.review import read_queue
-    from siyu.identity.suggest import BANDS
+    from siyu.identity.decisions.decisions import decisions_path
+    from siyu.identity.likeness.review import read_queue
+    from siyu.identity.likeness.suggest import BANDS
 
     if status not in STATES:
         raise ConfigError(f"--status {status!r} is not one of {', '.join(STATES)}")
@@ -109,8 +109,8 @@ def _answer(
     actor: str,
     json: bool,
 ) -> None:
-    from siyu.identity.decisions import add_decisions, decisions_path, read_decisions
-    from siyu.identity.review import answer, choose, read_queue
+    from siyu.identity.decisions.decisions import add_decisions, decisions_path, read_decisions
+    from siyu.identity.likeness.review import answer, choose, read_queue
 
     settings = load_settings()
     path = decisions_path(settings)

@@ -13,7 +13,7 @@ from cli.output import JsonFlag, print_json, print_table, say
 from siyu.settings import load_settings
 
 if TYPE_CHECKING:
-    from siyu.sources.file_report import FileReport
+    from siyu.sources.trial.file_report import FileReport
 
 app = typer.Typer(help="Source contracts: list them, and try a file against them.")
 
@@ -21,7 +21,7 @@ app = typer.Typer(help="Source contracts: list them, and try a file against them
 @app.command("list")
 def list_sources(json: JsonFlag = False) -> None:
     """Every source contract with its platform and grain."""
-    from siyu.sources.catalogue import load_contracts
+    from siyu.sources.contracts.catalogue import load_contracts
 
     contracts = load_contracts(load_settings().config_dir)
     rows = [(c.id, c.platform, c.title.en, c.title.zh, c.grain) for c in contracts.values()]
@@ -40,9 +40,9 @@ def check_source(
     json: JsonFlag = False,
 ) -> None:
     """Show how a file or a database would be read, without touching the warehouse."""
-    from siyu.sources.catalogue import load_contracts
-    from siyu.sources.check_file import check_file
+    from siyu.sources.contracts.catalogue import load_contracts
     from siyu.sources.database.check import check_database
+    from siyu.sources.trial.check_file import check_file
 
     settings = load_settings()
     contracts = load_contracts(settings.config_dir)

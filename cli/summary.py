@@ -10,7 +10,7 @@ from cli.output import print_table, say
 from siyu.errors import PermanentFailure
 from siyu.serving import open_serving
 from siyu.settings import Settings
-from siyu.sources.quarantined import open_quarantine
+from siyu.sources.quarantine.quarantined import open_quarantine
 
 _NIGHT = """
 select run_id, as_of_on, files_read, rows_landed, rows_quarantined, person_count,

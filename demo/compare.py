@@ -12,9 +12,9 @@ import pandas as pd
 from demo.compare_growth import compare_growth
 from demo.compare_journeys import compare_with_chain
 from siyu.errors import ConfigError
-from siyu.identity.evaluate import evaluate
-from siyu.identity.evaluate_household import evaluate_households
-from siyu.identity.truth import landing_token, load_truth
+from siyu.identity.judged.evaluate import evaluate
+from siyu.identity.judged.evaluate_household import evaluate_households
+from siyu.identity.judged.truth import landing_token, load_truth
 from siyu.settings import Settings
 
 # Refunds are known once their day has come; an order's net is what was known on the as-of day.

@@ -14,8 +14,8 @@ from zlib import crc32
 
 from ml.evaluate import auc, brier, ece
 from ml.threads import one_thread
-from siyu.sources.sentiment import BUCKETS, CARD, WEIGHTS, buckets
-from siyu.sources.word_list import balance_of_words
+from siyu.sources.words.sentiment import BUCKETS, CARD, WEIGHTS, buckets
+from siyu.sources.words.word_list import balance_of_words
 
 if TYPE_CHECKING:
     import numpy as np

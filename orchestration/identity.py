@@ -21,7 +21,7 @@ LIKENESS_MODEL = dg.AssetKey(["identity", "likeness_model"])
 def likeness_model() -> dg.MaterializeResult:
     """What an agreement of names, phones, birthdays and addresses is worth, learned by Splink."""
     # Imported here: a process that only lists assets needs no arrow tables.
-    from siyu.identity.suggest import train_likeness
+    from siyu.identity.likeness.suggest import train_likeness
 
     settings = settings_from_env()
     with connect(settings, read_only=True) as con:

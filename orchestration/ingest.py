@@ -9,13 +9,13 @@ from orchestration.plain_faults import plain_faults
 from orchestration.resources import OWNER, POOL, settings_from_env, table_names
 from siyu.errors import SiyuError
 from siyu.settings import Settings
-from siyu.sources.catalogue import load_contracts
+from siyu.sources.contracts.catalogue import load_contracts
 from siyu.sources.database.pull import pull_all
-from siyu.sources.expectations import validate_load
-from siyu.sources.land import ingest
-from siyu.sources.ledger import read_ledgers
-from siyu.sources.proven import begin_proving, note_proven, unproven_loads
-from siyu.sources.raw_views import prepare_raw
+from siyu.sources.land.ingest import ingest
+from siyu.sources.raw.expectations import validate_load
+from siyu.sources.raw.ledger import read_ledgers
+from siyu.sources.raw.proven import begin_proving, note_proven, unproven_loads
+from siyu.sources.raw.views import prepare_raw
 from siyu.warehouse import connect, count_rows
 
 CONTRACTS = load_contracts(settings_from_env().config_dir)

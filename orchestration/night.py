@@ -17,9 +17,9 @@ from siyu.errors import ConfigError, PermanentFailure
 from siyu.fingerprint import forget, is_done, night_fingerprint, remember
 from siyu.run_lock import only_one
 from siyu.settings import Settings
-from siyu.sources.catalogue import load_contracts
+from siyu.sources.contracts.catalogue import load_contracts
 from siyu.sources.database.pull import pull_all
-from siyu.sources.ledger import read_ledgers
+from siyu.sources.raw.ledger import read_ledgers
 
 
 @dataclass(frozen=True)

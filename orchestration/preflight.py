@@ -17,8 +17,8 @@ def check_config(config_dir: Path) -> tuple[dict[str, int], list[str]]:
     from siyu.identity.rules import load_identity_rules
     from siyu.metrics.settings import load_attribution_settings
     from siyu.segments.catalogue import load_segments
-    from siyu.sources.catalogue import load_contracts
-    from siyu.sources.stores import load_stores
+    from siyu.sources.contracts.catalogue import load_contracts
+    from siyu.sources.contracts.stores import load_stores
 
     loaders: dict[str, Callable[[Path], object]] = {
         "identity rules": load_identity_rules,

@@ -42,8 +42,8 @@ EVALUATION = dg.AssetKey(["ops", "identity_evaluation"])
 @plain_faults
 def identity_evaluation(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
     """Pair precision, recall, B-cubed and largest cluster against the brand's truth, and id churn."""
-    from siyu.identity.merged import lost_merges
-    from siyu.identity.quality import keep_churn, night_churn, night_quality
+    from siyu.identity.judged.quality import keep_churn, night_churn, night_quality
+    from siyu.identity.state.merged import lost_merges
 
     settings = settings_from_env()
     begin_doubt(settings, "identity_evaluation")

@@ -20,7 +20,7 @@ from orchestration.plain_faults import plain_faults
 from orchestration.resources import OWNER, POOL, settings_from_env, table_names
 from siyu.doubt import begin_doubt, end_doubt
 from siyu.fingerprint import forget_build, must_rebuild, remember_build
-from siyu.identity.store import is_behind
+from siyu.identity.state.store import is_behind
 from siyu.moved_events import events_moved
 from siyu.settings import PROJECT_DIR
 from siyu.warehouse import connect, count_rows

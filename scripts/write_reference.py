@@ -16,7 +16,7 @@ from ml.score_words import score_tables
 from orchestration.manifest import fresh_manifest
 from siyu.metrics.query import load_metrics
 from siyu.serving import PUBLIC_TABLES
-from siyu.sources.catalogue import load_contracts
+from siyu.sources.contracts.catalogue import load_contracts
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "reference"

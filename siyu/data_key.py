@@ -11,7 +11,7 @@ from siyu.errors import ConfigError
 from siyu.privacy.keys import load_master_key
 from siyu.privacy.pseudonym import Tokeniser
 from siyu.settings import Settings
-from siyu.sources.ledger import ledger_dir
+from siyu.sources.raw.ledger import ledger_dir
 
 
 def load_data_key(settings: Settings) -> bytes:

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from siyu.identity.decisions import decisions_path
+from siyu.identity.decisions.decisions import decisions_path
 from siyu.settings import PROJECT_DIR, Settings
 
 CODE_FOLDERS = ("siyu", "ml", "orchestration", "dbt_project")

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from siyu.identity.evaluate import Evaluation, evaluate
+from siyu.identity.judged.evaluate import Evaluation, evaluate
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from siyu.sources.catalogue import load_contracts
+from siyu.sources.contracts.catalogue import load_contracts
 from siyu.sources.database.pull import Pulled, pull
 from tests.databases.servers import Server
 from tests.sources.exports import Shop

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from siyu.errors import ConfigError, SiyuError, TransientFailure
-from siyu.sources.catalogue import load_contracts
+from siyu.sources.contracts.catalogue import load_contracts
 from tests.databases.servers import PASSWORD, Server
 from tests.databases.tables import (
     add_customers,

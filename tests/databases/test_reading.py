@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from siyu.settings import PROJECT_DIR
-from siyu.sources.retry import retry
+from siyu.sources.quarantine.retry import retry
 from tests.databases.servers import Server
 from tests.databases.tables import (
     add_customers,
@@ -246,7 +246,8 @@ def test_rows_read_before_a_kill_give_way_to_what_the_table_says_now(
 
 READ_AND_LAND = (
     "import sys; from pathlib import Path; from siyu.settings import Settings;"
-    " from siyu.sources.catalogue import load_contracts; from siyu.sources.land import ingest;"
+    " from siyu.sources.contracts.catalogue import load_contracts;"
+    " from siyu.sources.land.ingest import ingest;"
     " from siyu.sources.database.pull import pull;"
     " s = Settings(Path(sys.argv[1]), Path(sys.argv[2]));"
     f" pull(s, load_contracts(s.config_dir)['{CRM}']); ingest(s)"

@@ -9,11 +9,11 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from siyu.identity.decisions import Decision, add_decisions, decisions_path
-from siyu.identity.suggest import suggest_night
+from siyu.identity.decisions.decisions import Decision, add_decisions, decisions_path
+from siyu.identity.likeness.suggest import suggest_night
 from siyu.privacy.pseudonym import Tokeniser
 from siyu.settings import PROJECT_DIR, Settings
-from siyu.sources.compare import token_texts
+from siyu.sources.block.compare import token_texts
 
 KEY = Tokeniser(b"k" * 32)
 MEMBERS = 500

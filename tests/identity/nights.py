@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 import duckdb
 import pandas as pd
 
-from siyu.identity.advance import Advance, Load, advance
-from siyu.identity.decisions import Decision, Kind
-from siyu.identity.store import person_name
+from siyu.identity.decisions.decisions import Decision, Kind
+from siyu.identity.state.advance import Advance, Load, advance
+from siyu.identity.state.store import person_name
 from tests.identity.graphs import TYPES, key
 
 SEEN_ON = "2026-01-01"

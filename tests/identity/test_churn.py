@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from siyu.errors import ConfigError
-from siyu.identity.churn import Churn, measure_churn
-from siyu.identity.quality import NightChurn, keep_churn, kept_churn
-from siyu.identity.truth import has_truth, load_truth
+from siyu.identity.judged.churn import Churn, measure_churn
+from siyu.identity.judged.quality import NightChurn, keep_churn, kept_churn
+from siyu.identity.judged.truth import has_truth, load_truth
 from siyu.settings import Settings
 
 Night = tuple[dict[str, str | None], list[tuple[str, str, str | None, int]]]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from siyu.errors import ConfigError
-from siyu.identity.decide import draft, pick
-from siyu.identity.decisions import add_decisions, read_decisions, standing
+from siyu.identity.decisions.decide import draft, pick
+from siyu.identity.decisions.decisions import add_decisions, read_decisions, standing
 from tests.identity.graphs import key
 from tests.identity.nights import Record, clusters, decide, history, observe, play, warehouse
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from siyu.fingerprint import must_rebuild, remember_build
-from siyu.identity.decide import draft
-from siyu.identity.decisions import add_decisions, decisions_path
+from siyu.identity.decisions.decide import draft
+from siyu.identity.decisions.decisions import add_decisions, decisions_path
 from siyu.settings import PROJECT_DIR, Settings
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from siyu.identity.evaluate import Evaluation, evaluate
-from siyu.identity.truth import load_truth
+from siyu.identity.judged.evaluate import Evaluation, evaluate
+from siyu.identity.judged.truth import load_truth
 
 
 def measure(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from siyu.identity.explain import Evidence, evidence_path, person_detail
+from siyu.identity.decisions.explain import Evidence, evidence_path, person_detail
 
 WAREHOUSE = """
 create schema identity;

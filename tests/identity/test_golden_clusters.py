@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from siyu.identity.resolve import person_id, resolve
+from siyu.identity.solve.resolve import person_id, resolve
 from tests.identity.graphs import graph, links, nodes, people, rules
 from tests.identity.nights import Record, bridge, clusters, observe, play, warehouse
 

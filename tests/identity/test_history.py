@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from siyu.identity.resolve import key_hash, person_id
+from siyu.identity.solve.resolve import key_hash, person_id
 from tests.identity.graphs import key
 from tests.identity.nights import Record, clusters, history, observe, play, refused, warehouse
 

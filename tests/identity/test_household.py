@@ -6,8 +6,8 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from siyu.identity.evaluate_household import evaluate_households
-from siyu.identity.household import MOST_PEOPLE, form_households
+from siyu.identity.judged.evaluate_household import evaluate_households
+from siyu.identity.likeness.household import MOST_PEOPLE, form_households
 
 
 def homes(*shared: tuple[str, str, str], known: str = "abcdefghijkl") -> dict[str, set[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from siyu.identity.observed import COLLISION, check_members
+from siyu.identity.state.observed import COLLISION, check_members
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -12,14 +12,14 @@ import duckdb
 import pytest
 
 from bench.identity import OBSERVATION, PEOPLE, RULES
-from siyu.identity.advance import Load, advance
-from siyu.identity.step import StepCount, load_step
+from siyu.identity.state.advance import Load, advance
+from siyu.identity.state.step import StepCount, load_step
 
 RECORDS = 40_000
 DAY = """
 import sys
 import duckdb
-from siyu.identity.advance import Load, advance
+from siyu.identity.state.advance import Load, advance
 
 con = duckdb.connect(sys.argv[1])
 con.execute("set threads = 1")
@@ -98,7 +98,7 @@ def test_a_rebuild_that_was_cut_short_goes_on_where_it_stood(
     before = people(path)
     with duckdb.connect(str(path)) as con:
         with monkeypatch.context() as patch, pytest.raises(duckdb.IOException):
-            patch.setattr("siyu.identity.advance.load_step", full_disk)
+            patch.setattr("siyu.identity.state.advance.load_step", full_disk)
             advance(con, loads)
         assert str(con.execute(PEOPLE).fetchall()) == before
         done = advance(con, loads)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from siyu.identity.decisions import standing
-from siyu.identity.merged import holding
+from siyu.identity.decisions.decisions import standing
+from siyu.identity.state.merged import holding
 from tests.identity.graphs import key
 from tests.identity.nights import (
     Record,

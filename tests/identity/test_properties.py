@@ -6,8 +6,8 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from siyu.identity.decisions import Decision, standing
-from siyu.identity.resolve import KEY, person_id, resolve
+from siyu.identity.decisions.decisions import Decision, standing
+from siyu.identity.solve.resolve import KEY, person_id, resolve
 from tests.identity.graphs import TYPES, key, links, nodes, rules
 from tests.identity.nights import (
     Record,

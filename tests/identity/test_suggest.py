@@ -8,12 +8,12 @@ import duckdb
 import pytest
 
 from siyu.errors import ConfigError
-from siyu.identity.decide import draft
-from siyu.identity.decisions import Decision, Suggestion
-from siyu.identity.likeness import COMPARISONS, gather
-from siyu.identity.likeness_model import LikenessModel, for_splink, load_model, model_path
-from siyu.identity.review import QueueEntry, answer, choose
-from siyu.identity.suggest import band_of, calibration
+from siyu.identity.decisions.decide import draft
+from siyu.identity.decisions.decisions import Decision, Suggestion
+from siyu.identity.likeness.likeness import COMPARISONS, gather
+from siyu.identity.likeness.likeness_model import LikenessModel, for_splink, load_model, model_path
+from siyu.identity.likeness.review import QueueEntry, answer, choose
+from siyu.identity.likeness.suggest import band_of, calibration
 from tests.identity.lookalikes import Lookalikes, make_lookalikes
 
 

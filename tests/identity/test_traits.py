@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from siyu.identity.traits import PARTS, parts_of
+from siyu.identity.likeness.traits import PARTS, parts_of
 from siyu.privacy.pseudonym import Tokeniser
-from siyu.sources.compare import token_texts
+from siyu.sources.block.compare import token_texts
 
 
 def shown(trait: str, text: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from siyu.settings import Settings
-from siyu.sources.land import ingest
+from siyu.sources.land.ingest import ingest
 from tests.brand import Brand
 
 pytestmark = pytest.mark.xdist_group("small_brand")

@@ -11,7 +11,7 @@ import pytest
 from siyu.privacy.keys import load_master_key
 from siyu.privacy.pseudonym import Tokeniser
 from siyu.privacy.vault import Vault
-from siyu.sources.land import LoadResult
+from siyu.sources.land.ingest import LoadResult
 from tests.sources.exports import CUSTOMER, Shop, csv_text, xlsx_bytes
 
 # Composed, so that no readable number stands in the code either.

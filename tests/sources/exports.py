@@ -14,10 +14,10 @@ import duckdb
 import xlsxwriter
 
 from siyu.settings import PROJECT_DIR, Settings
-from siyu.sources.catalogue import load_contracts
-from siyu.sources.field import ContractField
-from siyu.sources.land import LoadResult, ingest
-from siyu.sources.raw_views import prepare_raw
+from siyu.sources.contracts.catalogue import load_contracts
+from siyu.sources.contracts.field import ContractField
+from siyu.sources.land.ingest import LoadResult, ingest
+from siyu.sources.raw.views import prepare_raw
 
 Row = Sequence[object]
 LONG_AGO = 1_700_000_000

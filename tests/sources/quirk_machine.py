@@ -15,11 +15,11 @@ from typing import Any
 import xlsxwriter
 
 from siyu.privacy.pseudonym import PERSONAL, Tokeniser
-from siyu.sources.contract import Contract
-from siyu.sources.field import ContractField
-from siyu.sources.header import normalise_name
-from siyu.sources.sentiment import kindness
-from siyu.sources.word_list import balances
+from siyu.sources.contracts.contract import Contract
+from siyu.sources.contracts.field import ContractField
+from siyu.sources.contracts.header import normalise_name
+from siyu.sources.words.sentiment import kindness
+from siyu.sources.words.word_list import balances
 from tests.sources.quirks import GUARDS, moments, numbers
 
 TOKENS = Tokeniser(bytes(32))

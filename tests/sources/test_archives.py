@@ -8,7 +8,7 @@ import zipfile
 import pytest
 import pyzipper
 
-from siyu.sources import archive
+from siyu.sources.read import archive
 from tests.sources.exports import COUPON, EVENT, Shop, coupons, csv_text, xlsx_bytes
 
 EVENTS = [["e1", "2026-08-03 10:00:00", "wx0a", "oX1", "s1", "view", "1.5"]]

@@ -15,10 +15,10 @@ import pytest
 
 from siyu.errors import ConfigError, PermanentFailure
 from siyu.settings import PROJECT_DIR
-from siyu.sources.check_file import check_file
-from siyu.sources.file_name import given_file
-from siyu.sources.land import LoadResult
-from siyu.sources.retry import retry
+from siyu.sources.land.ingest import LoadResult
+from siyu.sources.quarantine.retry import retry
+from siyu.sources.read.file_name import given_file
+from siyu.sources.trial.check_file import check_file
 from tests.sources.exports import COUPON, LONG_AGO, REFERRAL, Shop, coupons, csv_text, xlsx_bytes
 
 NIGHT = date(2026, 8, 30)

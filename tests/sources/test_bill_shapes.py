@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from siyu.settings import PROJECT_DIR
-from siyu.sources.catalogue import load_contracts
+from siyu.sources.contracts.catalogue import load_contracts
 from tests.sources.exports import Shop, csv_text, xlsx_bytes
 from tests.sources.quirk_machine import fields_of
 

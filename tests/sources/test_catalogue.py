@@ -9,7 +9,12 @@ import pytest
 
 from siyu.errors import ConfigError
 from siyu.settings import PROJECT_DIR
-from siyu.sources.catalogue import MODELLED, contract_version, contracts_hash, load_contracts
+from siyu.sources.contracts.catalogue import (
+    MODELLED,
+    contract_version,
+    contracts_hash,
+    load_contracts,
+)
 
 
 @pytest.fixture

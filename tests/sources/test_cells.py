@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from siyu.sources.cells import is_dressed, read_plainly, undressed
-from siyu.sources.clean import DRESSED, WHOLE_MOMENT, strip_sql
+from siyu.sources.block.cells import is_dressed, read_plainly, undressed
+from siyu.sources.block.clean import DRESSED, WHOLE_MOMENT, strip_sql
 
 GUARDED = st.lists(st.text("a9 '`=\t\u3000\ufeff\u00a0\u200b茶。ー€À", max_size=3), max_size=6)
 WRITTEN = "2026-08-01 10:00:00"

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from siyu.settings import PROJECT_DIR, Settings
-from siyu.sources import archive
-from siyu.sources.check_file import check_file
+from siyu.sources.read import archive
+from siyu.sources.trial.check_file import check_file
 from tests.sources.exports import COUPON, coupons, csv_text, xlsx_bytes
 from tests.sources.test_archives import locked, zipped
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from siyu.config_file import read_yaml
 from siyu.settings import PROJECT_DIR
-from siyu.sources.clean import null_sql, strip_sql, typed_sql
-from siyu.sources.contract import Contract
-from siyu.sources.field import ContractField
+from siyu.sources.block.clean import null_sql, strip_sql, typed_sql
+from siyu.sources.contracts.contract import Contract
+from siyu.sources.contracts.field import ContractField
 from tests.sources.exports import field
 from tests.sources.quirks import GUARDS, WIDE, moments, numbers
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from siyu.settings import PROJECT_DIR
-from siyu.sources.catalogue import load_contracts
-from siyu.sources.contract import Contract
-from siyu.sources.diagnosis import diagnose
-from siyu.sources.header import normalise_name
-from siyu.sources.recognise import Unrecognised, recognise
+from siyu.sources.contracts.catalogue import load_contracts
+from siyu.sources.contracts.contract import Contract
+from siyu.sources.contracts.header import normalise_name
+from siyu.sources.recognise.diagnosis import diagnose
+from siyu.sources.recognise.recognise import Unrecognised, recognise
 
 CONTRACTS = load_contracts(PROJECT_DIR / "config")
 TABULAR = {n: c for n, c in CONTRACTS.items() if {"csv", "xlsx"} & set(c.recognise.formats)}

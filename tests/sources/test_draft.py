@@ -14,12 +14,12 @@ import yaml
 from orchestration.preflight import check_config
 from siyu.errors import ConfigError
 from siyu.settings import PROJECT_DIR, Settings
-from siyu.sources.catalogue import load_contracts
-from siyu.sources.check_file import check_file
-from siyu.sources.contract import Contract
+from siyu.sources.contracts.catalogue import load_contracts
+from siyu.sources.contracts.contract import Contract
 from siyu.sources.draft.guesses import Answers
 from siyu.sources.draft.header_words import field_name
 from siyu.sources.draft.write import add_draft
+from siyu.sources.trial.check_file import check_file
 
 # Headers of five invented systems that no contract of the project reads.
 UNSEEN = {

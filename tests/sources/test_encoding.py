@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from siyu.sources.block.read_cells import Cells, decoded, read_cells
 from siyu.sources.read import encoding
 from siyu.sources.read.blocks import before_footer, split_records
-from siyu.sources.read_cells import Cells, decoded, read_cells
 
 # Letters of every length, and what only looks like one: cut, too long, half of a pair, too far.
 PIECES = [b"a", b"\n", "é".encode(), "茶".encode(), "𠮷".encode(), "茶".encode()[:2], b"\x80"]

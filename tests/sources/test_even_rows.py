@@ -10,14 +10,14 @@ import pytest
 
 from siyu.identity.rules import load_identity_rules
 from siyu.settings import PROJECT_DIR
-from siyu.sources.catalogue import load_contracts
-from siyu.sources.even_rows import EvenRows
-from siyu.sources.place import Place
-from siyu.sources.query_rows import QueryRows
-from siyu.sources.rows import Landed, land_rows
-from siyu.sources.stage import stage_all
-from siyu.sources.tokens import Border
-from siyu.sources.typed_columns import TypedColumns
+from siyu.sources.block.even_rows import EvenRows
+from siyu.sources.block.place import Place
+from siyu.sources.block.query_rows import QueryRows
+from siyu.sources.block.tokens import Border
+from siyu.sources.block.typed_columns import TypedColumns
+from siyu.sources.contracts.catalogue import load_contracts
+from siyu.sources.land.rows import Landed, land_rows
+from siyu.sources.recognise.stage import stage_all
 from tests.sources.exports import CUSTOMER, ORDER, csv_text
 from tests.sources.quirk_machine import TOKENS, spoil
 from tests.sources.test_quirks import TABULAR

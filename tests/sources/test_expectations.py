@@ -7,9 +7,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from siyu.settings import PROJECT_DIR
-from siyu.sources import expectations
-from siyu.sources.catalogue import load_contracts
-from siyu.sources.expectations import rules_of, validate_load
+from siyu.sources.contracts.catalogue import load_contracts
+from siyu.sources.raw import expectations
+from siyu.sources.raw.expectations import rules_of, validate_load
 from tests.sources.exports import Shop
 
 CONTRACTS = load_contracts(PROJECT_DIR / "config")

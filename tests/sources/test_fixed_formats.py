@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siyu.sources.fixed_formats import DAY, MOMENT, MONTH_DAY, TOKEN, all_match
+from siyu.sources.raw.fixed_formats import DAY, MOMENT, MONTH_DAY, TOKEN, all_match
 
 
 @pytest.mark.parametrize("pattern", [MOMENT, DAY, MONTH_DAY, TOKEN])

@@ -8,7 +8,7 @@ import pytest
 
 from siyu.data_key import load_data_key
 from siyu.errors import ConfigError
-from siyu.sources.ledger import read_ledgers
+from siyu.sources.raw.ledger import read_ledgers
 from tests.sources.exports import COUPON, Shop, coupons, csv_text
 
 OTHER = "7f" * 32

@@ -13,7 +13,7 @@ from tests.sources.exports import COUPON, EVENT, Shop, coupons, csv_text, xlsx_b
 MOMENTS = (0.1, 0.45, 0.6, 0.75, 0.9)
 INGEST = (
     "import sys; from pathlib import Path; from siyu.settings import PROJECT_DIR, Settings;"
-    " from siyu.sources.land import ingest;"
+    " from siyu.sources.land.ingest import ingest;"
     " ingest(Settings(Path(sys.argv[1]), PROJECT_DIR / 'config'))"
 )
 

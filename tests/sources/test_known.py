@@ -8,7 +8,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siyu.sources.known import Known, hashes_of
+from siyu.sources.block.known import Known, hashes_of
 
 CON = duckdb.connect()
 TEXTS = st.sampled_from(["", "a", "b", "茶", "茶友", "茶友0000001", "茶友0000002"])

@@ -10,7 +10,7 @@ import pytest
 
 ASK = """
 import sys
-import siyu.sources.expectations, siyu.sources.land
+import siyu.sources.raw.expectations, siyu.sources.land.ingest
 import pyarrow
 print(pyarrow.default_memory_pool().backend_name, "great_expectations" in sys.modules)
 """

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from siyu.identity.rules import load_identity_rules
 from siyu.settings import PROJECT_DIR
-from siyu.sources import met
-from siyu.sources.compare import token_texts
-from siyu.sources.field import ContractField
-from siyu.sources.known import hashes_of
-from siyu.sources.met import Met, Told
-from siyu.sources.texts import first_met
-from siyu.sources.tokens import Border, tokenise
+from siyu.sources.block import met
+from siyu.sources.block.compare import token_texts
+from siyu.sources.block.known import hashes_of
+from siyu.sources.block.met import Met, Told
+from siyu.sources.block.texts import first_met
+from siyu.sources.block.tokens import Border, tokenise
+from siyu.sources.contracts.field import ContractField
 from tests.sources.quirk_machine import TOKENS
 
 CON = duckdb.connect()

@@ -11,8 +11,8 @@ import duckdb
 import pytest
 
 from siyu.settings import PROJECT_DIR
-from siyu.sources.catalogue import load_contracts
-from siyu.sources.raw_views import prepare_raw
+from siyu.sources.contracts.catalogue import load_contracts
+from siyu.sources.raw.views import prepare_raw
 from tests.sources.exports import Shop
 
 # Header and values of a Vipshop settlement and of an Amap store report: neither has a contract here.

@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from siyu.sources import part_writer
-from siyu.sources.part_writer import PartWriter
-from siyu.sources.texts import Rows
+from siyu.sources.block.texts import Rows
+from siyu.sources.land import part_writer
+from siyu.sources.land.part_writer import PartWriter
 
 # Rows of 64 bytes or a little more: about sixteen fill a part.
 PART = 1 << 10

@@ -11,9 +11,9 @@ import pytest
 
 from siyu.errors import ConfigError
 from siyu.settings import PROJECT_DIR
-from siyu.sources.ledger import read_ledgers
-from siyu.sources.quarantined import find_quarantined, open_quarantine, refused_rows
-from siyu.sources.retry import retry
+from siyu.sources.quarantine.quarantined import find_quarantined, open_quarantine, refused_rows
+from siyu.sources.quarantine.retry import retry
+from siyu.sources.raw.ledger import read_ledgers
 from tests.brand import Brand
 from tests.sources.exports import COUPON, Shop, coupons, csv_text
 

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 from siyu.identity.rules import load_identity_rules
 from siyu.settings import PROJECT_DIR
-from siyu.sources.catalogue import load_contracts
-from siyu.sources.contract import Contract
-from siyu.sources.place import Place
-from siyu.sources.rows import Landed, land_rows
-from siyu.sources.stage import stage_all
-from siyu.sources.tokens import Border
+from siyu.sources.block.place import Place
+from siyu.sources.block.tokens import Border
+from siyu.sources.contracts.catalogue import load_contracts
+from siyu.sources.contracts.contract import Contract
+from siyu.sources.land.rows import Landed, land_rows
+from siyu.sources.recognise.stage import stage_all
 from tests.sources.exports import CUSTOMER, Shop, csv_text
 from tests.sources.quirk_machine import TOKENS, TURNS, Spoilt, spoil, spoil_in_turn
 

@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from siyu.errors import PermanentFailure
-from siyu.sources.catalogue import load_contracts
-from siyu.sources.raw_views import prepare_raw, raw_columns
+from siyu.sources.contracts.catalogue import load_contracts
+from siyu.sources.raw.views import prepare_raw, raw_columns
 from tests.sources.exports import COUPON, REFERRAL, Shop, coupons, csv_text
 
 FIRST, SECOND = date(2026, 8, 20), date(2026, 8, 21)

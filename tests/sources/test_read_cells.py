@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from siyu.sources.block.read_cells import read_cells
 from siyu.sources.read.blocks import RowBlock, TextBlock
-from siyu.sources.read_cells import read_cells
 
 PARTS = st.sampled_from(
     ['"', '""', ",", "\n", "\r\n", "\r", "", " ", "茶", "乗", "7", '="7"', "\u3000"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from siyu.errors import ConfigError
-from siyu.sources.ledger import read_ledgers
+from siyu.sources.raw.ledger import read_ledgers
 from tests.sources.exports import COUPON, EVENT, Shop, coupons, csv_text
 
 

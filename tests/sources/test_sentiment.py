@@ -15,9 +15,9 @@ from demo.draws import Draws
 from demo.review_words import words_of
 from ml.evaluate import auc
 from ml.sentiment_training import Texts, counts, cross_fitted, fit, is_better
-from siyu.sources import sentiment
-from siyu.sources.sentiment import CARD, buckets, kindness
-from siyu.sources.word_list import balance_of_words, balances
+from siyu.sources.words import sentiment
+from siyu.sources.words.sentiment import CARD, buckets, kindness
+from siyu.sources.words.word_list import balance_of_words, balances
 from tests.sources.exports import Shop, csv_text
 
 

@@ -13,9 +13,9 @@ import pytest
 
 from siyu.errors import ConfigError
 from siyu.settings import PROJECT_DIR
-from siyu.sources.catalogue import load_contracts
-from siyu.sources.raw_views import prepare_raw
-from siyu.sources.stores import Store, Stores, load_stores
+from siyu.sources.contracts.catalogue import load_contracts
+from siyu.sources.contracts.stores import Store, Stores, load_stores
+from siyu.sources.raw.views import prepare_raw
 from tests.sources.exports import ORDER, Shop, csv_text
 
 NIGHT = date(2026, 8, 30)

@@ -7,7 +7,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siyu.sources.texts import Coded, Column, Texts, joined
+from siyu.sources.block.texts import Coded, Column, Texts, joined
 
 WORDS = ["", "茶", "普洱", "oolong", "a longer word"]
 CELLS = st.lists(st.none() | st.sampled_from(WORDS), max_size=30)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from siyu.sources.ledger import read_ledgers
+from siyu.sources.raw.ledger import read_ledgers
 from tests.sources.exports import Shop
 from tests.sources.test_kill import fill, start
 

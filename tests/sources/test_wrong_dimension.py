@@ -9,7 +9,7 @@ from pathlib import Path
 import xlsxwriter
 
 from siyu.settings import PROJECT_DIR, Settings
-from siyu.sources.check_file import check_file
+from siyu.sources.trial.check_file import check_file
 
 
 def test_an_xlsx_that_declares_one_cell_lands_all_its_rows(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ import pytest
 from dbt.cli.main import dbtRunner
 
 from siyu.settings import PROJECT_DIR
-from siyu.sources.catalogue import load_contracts
-from siyu.sources.raw_views import prepare_raw
+from siyu.sources.contracts.catalogue import load_contracts
+from siyu.sources.raw.views import prepare_raw
 from tests.sources.exports import Shop
 from tests.warehouse.raw_rows import Rows, write_raw
 

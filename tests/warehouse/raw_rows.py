@@ -10,10 +10,10 @@ import duckdb
 import yaml
 
 from siyu.settings import PROJECT_DIR
-from siyu.sources.contract import Contract
-from siyu.sources.fed_orders import fed_order_view, fed_wording_view
-from siyu.sources.order_identifiers import order_identifier_view
-from siyu.sources.raw_views import typed_view
+from siyu.sources.contracts.contract import Contract
+from siyu.sources.raw.fed_orders import fed_order_view, fed_wording_view
+from siyu.sources.raw.order_identifiers import order_identifier_view
+from siyu.sources.raw.views import typed_view
 
 SYSTEM = {
     "_key": "VARCHAR",

@@ -12,7 +12,7 @@ import pytest
 from siyu.errors import ConfigError
 from siyu.metrics.attribution import MODELS
 from siyu.metrics.settings import load_attribution_settings
-from siyu.sources.night_before import keep_predicted_ltv, keep_published_actions
+from siyu.sources.raw.night_before import keep_predicted_ltv, keep_published_actions
 from tests.warehouse.growth import CHANNELS, build_marts, make_facts, read_marts, run_dbt, set_day
 
 FIRST = datetime(2026, 5, 1)

@@ -5,7 +5,7 @@ Grain: one row per person in a household. Made anew each night from the bridge a
 
 
 def model(dbt, session):
-    from siyu.identity.household import household_night
+    from siyu.identity.likeness.household import household_night
 
     dbt.config(materialized="table")
     # What is read lies behind these; named here so that the graph knows it.

@@ -5,7 +5,7 @@ Grain: one row per step (a load, or a batch of decisions).
 
 
 def model(dbt, session):
-    from siyu.identity.nightly import resolve_night
+    from siyu.identity.state.nightly import resolve_night
     from siyu.settings import load_settings
 
     dbt.config(materialized="table")

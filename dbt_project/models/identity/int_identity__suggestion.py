@@ -5,7 +5,7 @@ Grain: one row per suggestion. The likeness model is trained weekly; a night tha
 
 
 def model(dbt, session):
-    from siyu.identity.suggest import suggest_night
+    from siyu.identity.likeness.suggest import suggest_night
     from siyu.settings import load_settings
 
     dbt.config(materialized="table")

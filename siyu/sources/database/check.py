@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from siyu.settings import Settings
-from siyu.sources.check_file import read_trial
-from siyu.sources.contract import Contract
+from siyu.sources.contracts.contract import Contract
 from siyu.sources.database.pull import left_out, write_rows
 from siyu.sources.database.snapshot import database_of, snapshot, what_of
-from siyu.sources.file_report import FileReport
-from siyu.sources.stage import stage_pulled
+from siyu.sources.recognise.stage import stage_pulled
+from siyu.sources.trial.check_file import read_trial
+from siyu.sources.trial.file_report import FileReport
 
 TRIAL_ROWS = 1_000
 

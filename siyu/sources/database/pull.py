@@ -18,8 +18,8 @@ import duckdb
 from siyu.clock import BUSINESS_TIMEZONE
 from siyu.errors import SiyuError
 from siyu.settings import Settings
-from siyu.sources.contract import Contract
-from siyu.sources.database.block import Database
+from siyu.sources.contracts.contract import Contract
+from siyu.sources.contracts.database_block import Database
 from siyu.sources.database.snapshot import AHEAD, Reading, database_of, snapshot, what_of
 from siyu.sources.database.watermark import (
     Watermark,
@@ -30,8 +30,8 @@ from siyu.sources.database.watermark import (
     of_text,
     to_name,
 )
-from siyu.sources.ledger import Ledger, read_ledgers
-from siyu.sources.ledger_name import pulled_name
+from siyu.sources.raw.ledger import Ledger, read_ledgers
+from siyu.sources.raw.ledger_name import pulled_name
 
 _ROWS_AT_ONCE = 10_000
 

@@ -13,14 +13,14 @@ from zoneinfo import ZoneInfo
 from siyu.clock import BUSINESS_TIMEZONE
 from siyu.errors import ConfigError
 from siyu.settings import Settings
-from siyu.sources.contract import Contract
+from siyu.sources.contracts.contract import Contract
+from siyu.sources.contracts.database_block import Database
+from siyu.sources.contracts.field import ContractField
+from siyu.sources.contracts.header import normalise_name
+from siyu.sources.contracts.signature import read_by
 from siyu.sources.database.address import database_url
-from siyu.sources.database.block import Database
 from siyu.sources.database.faults import fault_of
 from siyu.sources.database.watermark import Watermark, as_watermark, kind_of
-from siyu.sources.field import ContractField
-from siyu.sources.header import normalise_name
-from siyu.sources.signature import read_by
 
 CONNECT_SECONDS = 10
 # A server's clock and a writer's may differ; past this a time lies in the future.

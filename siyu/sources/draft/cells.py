@@ -10,10 +10,10 @@ import duckdb
 import pyarrow as pa
 
 from siyu.errors import ConfigError
-from siyu.sources.contract import Contract
+from siyu.sources.contracts.contract import Contract
+from siyu.sources.contracts.header import number_names
 from siyu.sources.draft.header import find_header
-from siyu.sources.file_name import readable_name
-from siyu.sources.header import number_names
+from siyu.sources.read.file_name import readable_name
 from siyu.sources.read.open_file import open_tables
 from siyu.sources.read.table import Table
 

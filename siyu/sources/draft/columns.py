@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import duckdb
 
 from siyu.identity.normalise import DAMAGED
-from siyu.sources.clean import sql_text, strip_sql, typed_sql
-from siyu.sources.contract import Contract
-from siyu.sources.field import ContractField, FieldType, Identifier
-from siyu.sources.header import normalise_name
+from siyu.sources.block.clean import sql_text, strip_sql, typed_sql
+from siyu.sources.contracts.contract import Contract
+from siyu.sources.contracts.field import ContractField, FieldType, Identifier
+from siyu.sources.contracts.header import normalise_name
 
 TODO = "TODO"
 _NULLS = ("", "-", "--", "——", "/", "无", "null", "NULL", "\\N")

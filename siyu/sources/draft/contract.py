@@ -12,7 +12,9 @@ import duckdb
 from siyu.errors import ConfigError
 from siyu.identity.rules import load_identity_rules
 from siyu.settings import Settings
-from siyu.sources.catalogue import load_contracts
+from siyu.sources.contracts.catalogue import load_contracts
+from siyu.sources.contracts.header import number_names
+from siyu.sources.contracts.signature import fits
 from siyu.sources.draft.cells import cut_footer, load_cells, widest_table
 from siyu.sources.draft.columns import TODO, known_fields, read_facts
 from siyu.sources.draft.fields import DraftField, draft_fields
@@ -26,9 +28,7 @@ from siyu.sources.draft.guesses import (
     id_of,
     platform_of,
 )
-from siyu.sources.file_name import given_file, readable_name
-from siyu.sources.header import number_names
-from siyu.sources.signature import fits
+from siyu.sources.read.file_name import given_file, readable_name
 from siyu.vocabulary import load_vocabulary
 
 

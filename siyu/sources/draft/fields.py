@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from siyu.sources.contracts.field import ContractField, Identifier
 from siyu.sources.draft.columns import ColumnFacts, guess_privacy, guess_type
 from siyu.sources.draft.header_words import field_name
-from siyu.sources.field import ContractField, Identifier
 
 # The account types that only their own platform gives; elsewhere the same word means another account.
 _ANYWHERE = ("phone", "email", "unionid", "member_no")

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from siyu.errors import ConfigError
-from siyu.sources.contract import Contract
+from siyu.sources.contracts.contract import Contract
 from siyu.sources.draft.columns import TODO, ColumnFacts
 from siyu.sources.draft.fields import DraftField
 from siyu.sources.draft.header_words import field_name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from siyu.sources.header import normalise_name
+from siyu.sources.contracts.header import normalise_name
 
 _WITHIN = 30
 _DATA = re.compile(r"[\d\s.,:/%¥￥元+\-]+|.*\d{5}.*|.*@.*")

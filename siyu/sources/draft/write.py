@@ -10,13 +10,13 @@ import yaml
 
 from siyu.errors import ConfigError
 from siyu.settings import Settings
-from siyu.sources.catalogue import load_contracts
-from siyu.sources.check_file import check_file
-from siyu.sources.contract import Contract
+from siyu.sources.contracts.catalogue import load_contracts
+from siyu.sources.contracts.contract import Contract
 from siyu.sources.draft.contract import draft_contract
 from siyu.sources.draft.guesses import Answers
 from siyu.sources.draft.text import draft_text, todo_lines
-from siyu.sources.file_report import FileReport
+from siyu.sources.trial.check_file import check_file
+from siyu.sources.trial.file_report import FileReport
 from siyu.strict import NAME
 
 

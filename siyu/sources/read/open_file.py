@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from siyu.sources.contract import Contract
+from siyu.sources.contracts.contract import Contract
 from siyu.sources.read.csv_file import CsvTable
 from siyu.sources.read.html_page import open_page
 from siyu.sources.read.json_records import open_json

@@ -1,0 +1,1 @@
+"""What people decided about people, and why somebody is who they are."""

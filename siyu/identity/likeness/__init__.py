@@ -1,0 +1,1 @@
+"""Who looks like whom: compared by tokens, suggested, never merged by itself."""

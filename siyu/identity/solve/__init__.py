@@ -1,0 +1,1 @@
+"""Whole components in, people out: pure functions of the links."""

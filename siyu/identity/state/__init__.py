@@ -1,0 +1,1 @@
+"""What identity remembers between nights, and the steps that bring it to now."""

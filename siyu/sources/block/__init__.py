@@ -1,0 +1,1 @@
+"""One block of records to landed rows: cut, cleaned, typed, tokenised."""

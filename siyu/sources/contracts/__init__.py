@@ -1,0 +1,1 @@
+"""What a source is: its contract, its columns and what they feed."""

@@ -1,0 +1,1 @@
+"""Landing: every new file once, block by block, to parts and one ledger."""

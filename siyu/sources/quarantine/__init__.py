@@ -1,0 +1,1 @@
+"""What could not be read: listed, taken out, tried again."""

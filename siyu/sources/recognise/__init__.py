@@ -1,0 +1,1 @@
+"""Which contract knows a file, and why none does."""
