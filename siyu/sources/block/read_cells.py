@@ -15,6 +15,8 @@ from siyu.sources.block.cells import is_of_few_words, plain_text, whole, words_o
 from siyu.sources.read.blocks import Block, TextBlock, is_blank
 from siyu.sources.read.encoding import one_cell
 
+# Arrow counts the bytes of a cell, and of a block, in 32 bits.
+_MOST_BYTES = 1 << 30
 # Enough of a block to see which columns repeat themselves.
 _START_BYTES = 1 << 17
 
@@ -70,7 +72,7 @@ def _read_at_once(block: TextBlock, width: int) -> list[pa.Array] | None:
     Bytes as they are when the block is not in UTF-8; with a dictionary where words repeat at its start.
     """
     data = block.data
-    if width < 2 or b"\0" in data:
+    if width < 2 or len(data) > _MOST_BYTES or b"\0" in data:
         return None
     quoted = b'"' in data
     if quoted and not _is_well_quoted(data, block.delimiter):
