@@ -135,7 +135,7 @@ def test_a_night_before_the_newest_is_refused(three_days_on: Brand) -> None:
 def test_why_shows_each_condition_with_its_value(three_days_on: Brand) -> None:
     for path in sorted(Path(three_days_on.data / "published").rglob("members.csv"))[:3]:
         segment = path.parent.parent.name
-        rows = list(csv.DictReader(path.read_text().splitlines()))
+        rows = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
         if rows:
             answer = three_days_on.siyu("why", rows[0]["person_id"], segment, "--json")
             assert answer.code == 0, answer.err

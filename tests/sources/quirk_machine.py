@@ -140,8 +140,8 @@ def spoil(contract: Contract, rng: random.Random, count: int = 12) -> Spoilt:
     rng.shuffle(order)
     extra = rng.sample(["毛利(公式)", "备注2", "人工核对", ""], rng.randint(0, 3))
     header = [_spelt(fields[name][0], rng) for name in order]
-    if rng.random() < 0.3:
-        # A repeated name: the first one counts.
+    if rng.random() < 0.3 and order[0] != "currency":
+        # A repeated name: the first one counts; of currencies each must be the yuan.
         extra.append(header[0])
     header += extra
     # Columns by which the file is known though no field reads them.
