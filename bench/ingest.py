@@ -30,7 +30,7 @@ LIMITS = {
     "utf8_to_best_copy": 2.0,
     "gb18030_to_best_copy": 4.0,
     "xlsx_to_bare_read": 2.0,
-    "dressed_to_clean": 2.5,
+    "dressed_to_clean": 3.0,
     "memory_mib": 600.0,
     "memory_growth": 1.25,
 }
