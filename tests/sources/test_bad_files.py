@@ -217,3 +217,12 @@ def test_a_file_that_may_not_be_read_costs_one_line_and_itself(shop: Shop) -> No
     for command in (lambda: check_file(shut, shop.settings), lambda: given_file(shut.parent)):
         with pytest.raises(ConfigError, match=r"cannot be read \(|a folder; name one file"):
             command()
+
+
+def test_a_landing_folder_that_is_a_file_is_one_line(shop: Shop) -> None:
+    landing = shop.settings.landing_dir
+    shutil.rmtree(landing, ignore_errors=True)
+    landing.parent.mkdir(parents=True, exist_ok=True)
+    landing.write_text("no folder", "utf-8")
+    with pytest.raises(ConfigError, match="landing: a file"):
+        shop.ingest()

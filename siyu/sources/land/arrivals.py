@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from siyu.errors import PermanentFailure
+from siyu.errors import ConfigError, PermanentFailure
 from siyu.settings import Settings
 from siyu.sources.raw.ledger import Ledger, LedgerFile
 from siyu.sources.raw.ledger_name import ARCHIVE_MARK, pulled_name
@@ -48,7 +48,12 @@ class Arrivals:
 
 
 def settled_files(landing: Path) -> tuple[list[Path], list[str]]:
-    """Files that are whole, in order of name, and a line for each that is not, or may not be read."""
+    """Files that are whole, in order of name, and a line for each that is not, or may not be read.
+
+    Raises ConfigError when the landing folder is a file.
+    """
+    if landing.is_file():
+        raise ConfigError(f"{landing}: a file; exports are looked for in a folder of this name")
     paths = [
         p
         for p in sorted(landing.rglob("*"))
