@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Literal
+from typing import get_args
 
-from siyu.destinations.definition import Destination
+from siyu.destinations.definition import Destination, Form
 from siyu.destinations.ledger import Delivery
 from siyu.segments.definition import Title
-
-Form = Literal["csv", "csv.gz", "parquet"]
-_FORMS: tuple[Form, ...] = ("csv", "csv.gz", "parquet")
 
 
 def stand_in(published: Path, name: str) -> Destination:
     """What recalls the lists of a destination that nobody describes any more: ids alone, in the form
     of its newest list.
     """
-    lists = (
+    lists: Iterator[tuple[str, Form]] = (
         (path.parent.name, form)
-        for form in _FORMS
+        for form in get_args(Form)
         for path in (published / name).glob(f"*/*/members.{form}")
     )
-    _, form = max(lists, default=("", _FORMS[0]))
+    _, form = max(lists, default=("", "csv"))
     return Destination(id=name, title=Title(en=name, zh=name), kind="files", format=form)
 
 

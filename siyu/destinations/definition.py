@@ -10,6 +10,8 @@ from pydantic import Field, model_validator
 from siyu.segments.definition import ID_PATTERN, Segment, Title
 from siyu.strict import Strict
 
+Form = Literal["csv", "csv.gz", "parquet"]
+
 
 class Destination(Strict):
     """One destination. The file name is `id`; `columns` are read from activation.segment_input.
@@ -22,7 +24,7 @@ class Destination(Strict):
     id: str = Field(pattern=ID_PATTERN)
     title: Title
     kind: Literal["files"]
-    format: Literal["csv", "csv.gz", "parquet"] = "csv"
+    format: Form = "csv"
     encoding: Literal["utf-8", "utf-8-sig"] = "utf-8"
     columns: tuple[str, ...] = ()
     identifiers: tuple[str, ...] = ()

@@ -24,7 +24,7 @@ from siyu.sources.contracts.field import ContractField
 class TypedColumns:
     """Makes columns p_<field>, v_<field> and _split of a block, as BlockSql.typed does.
 
-    The SQL says what cells mean; what is taken without it is a column in which every cell already
+    The SQL says what cells mean; what is taken without it is a column in which every cell, undressed,
     stands as that SQL would leave it.
     """
 

@@ -185,15 +185,15 @@ class Landing:
         """Land every table of one file, or keep the file whole in quarantine with the reason."""
         if on_file:
             on_file(arrival.name)
-        spare = self.scratch / f"{arrival.sha256[:16]}.work"
-        spare.mkdir(parents=True, exist_ok=True)
+        work = self.scratch / f"{arrival.sha256[:16]}.work"
+        work.mkdir(parents=True, exist_ok=True)
         done: list[LedgerFile] = []
         try:
             staged, unread = self._stage(arrival)
             for number, table in enumerate(staged):
                 if self.again is not None and table_key(arrival.sha256, number) not in self.again:
                     continue
-                done.append(self._land_table(arrival, table, number, spare))
+                done.append(self._land_table(arrival, table, number, work))
             done += [quarantine(self.settings, arrival, u.message, u.sheet) for u in unread]
         except (PermanentFailure, *SPOILT) as fault:
             for entry in done:
@@ -205,7 +205,7 @@ class Landing:
                 line = f"cannot be read ({type(fault).__name__}); export it again"
             return [quarantine(self.settings, arrival, line)]
         finally:
-            shutil.rmtree(spare, ignore_errors=True)
+            shutil.rmtree(work, ignore_errors=True)
         if any(entry.rows_quarantined for entry in done):
             os.chmod(self.settings.quarantine_dir, 0o700)
         return done
@@ -215,7 +215,7 @@ class Landing:
             return stage_all(arrival.path, self.contracts)
         return [stage_pulled(arrival.path, self.contracts[arrival.source])], []
 
-    def _land_table(self, arrival: Arrival, table: Staged, number: int, spare: Path) -> LedgerFile:
+    def _land_table(self, arrival: Arrival, table: Staged, number: int, work: Path) -> LedgerFile:
         contract = table.contract
         # The first table of a file has the name of its bytes; the others are told apart by place.
         name = table_name(arrival.sha256, number)
@@ -226,7 +226,7 @@ class Landing:
             self.load_seq,
             part_path(self.settings, contract.id, self.load_seq, name),
             refused_path(self.settings, self.load_seq, name),
-            spare,
+            work,
             store_id,
             self.again[table_key(arrival.sha256, number)] if self.again is not None else None,
         )

@@ -1,1 +1,1 @@
-"""Readers: every format becomes rows of text in one temporary UTF-8 CSV."""
+"""Readers: every format becomes tables whose records come in blocks of bounded size."""
